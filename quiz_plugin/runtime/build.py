@@ -1,0 +1,98 @@
+"""From npm's package and NumPy's wheel to the folder that a site serves; built once, then found in the cache."""
+
+import errno
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from quiz_plugin.runtime import kept, pins
+from quiz_plugin.runtime import manifest as manifests
+from quiz_plugin.runtime.cache import cache_folder, workspace
+from quiz_plugin.runtime.errors import CacheError, DiskFullError, NotBuiltError, WheelMissingError, HashError
+from quiz_plugin.runtime.lock import reduced_lock
+from quiz_plugin.runtime.manifest import MANIFEST_FILE, Runtime
+from quiz_plugin.runtime.node import find_node
+from quiz_plugin.runtime.npm import extract_core, fetch_core
+from quiz_plugin.runtime.wheel import fetch_wheel
+
+Mode = Literal["auto", "self", "cdn"]
+Progress = Callable[[str, float], None]
+
+
+def build(mode: Mode, *, progress: Progress | None = None, cache: Path | None = None) -> Runtime:
+    """The runtime of this mode; `progress` gets the stage in words and the share done, 0 to 1.
+
+    `auto` falls back to the CDN and says why in the note; `self` raises NotBuiltError.
+    """
+    if mode == "cdn":
+        return _from_cdn(f"Python in the page comes from the CDN: Pyodide {pins.PYODIDE} and NumPy")
+    folder = cache or cache_folder()
+    try:
+        with _disk_errors(folder):
+            return _self_hosted(folder, progress or _unseen, whole=mode == "self")
+    except NotBuiltError as failure:
+        if mode == "self":
+            raise
+        return _from_cdn(f"{failure.reason}: Python in the page comes from the CDN ({failure.advice})")
+
+
+def _unseen(stage: str, share: float) -> None:
+    """Nobody is watching."""
+
+
+def _from_cdn(note: str) -> Runtime:
+    manifest = manifests.cdn()
+    return Runtime(None, manifest, manifests.folder_name(manifest), manifests.files_of(manifest), note)
+
+
+@contextmanager
+def _disk_errors(cache: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFullError(cache) from error
+        raise CacheError(str(error.filename or cache), error.strerror or str(error)) from error
+
+
+def _self_hosted(cache: Path, progress: Progress, *, whole: bool) -> Runtime:
+    """With `whole`, a missing wheel is an error; without, NumPy alone is left to the CDN."""
+    if ready := kept.find(cache, "whole"):
+        return ready
+    # Before the wheel is looked for: without Node its download would be for nothing.
+    core_ready = kept.find(cache, "core")
+    node = "" if core_ready else find_node()
+    with workspace(cache) as work:
+        try:
+            progress("Fetching NumPy", 0.0)
+            wheel = fetch_wheel(cache, work)
+        except (WheelMissingError, HashError) as failure:
+            if whole:
+                raise
+            core = core_ready or _made(cache, work, node, None, progress)
+            return replace(core, note=f"{core.note}; NumPy comes from the CDN: {failure.reason}")
+        return _made(cache, work, node or find_node(), wheel, progress)
+
+
+def _made(cache: Path, work: Path, node: str, wheel: Path | None, progress: Progress) -> Runtime:
+    progress("Fetching Pyodide", 0.02)
+    core, out = work / "core", work / "out"
+    extract_core(fetch_core(cache, work), core)
+    out.mkdir()
+    for name in pins.CORE_FILES:
+        shutil.copyfile(core / name, out / name)
+    if wheel:
+        shutil.copyfile(wheel, out / wheel.name)
+    lock = reduced_lock(core / pins.LOCK_FILE, out / wheel.name if wheel else None, work)
+    text = manifests.to_text(manifests.self_hosted(out, lock))
+    (out / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
+    extent: kept.Extent = "whole" if wheel else "core"
+    kept.publish(cache, extent, out, work)
+    progress("Done", 1.0)
+    built = kept.find(cache, extent)
+    if built is None:
+        raise CacheError(str(kept.place_of(cache, extent)), "what was just built there cannot be read back")
+    return built

@@ -1,0 +1,69 @@
+"""`quizproof runtime`: build the folder, show what is in it, copy it if asked."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from quiz_plugin.runtime.build import Mode, build
+from quiz_plugin.runtime.errors import NotBuiltError
+from quiz_plugin.runtime.manifest import Runtime
+
+Echo = Callable[[str], object]
+
+WIDTH = 28
+
+
+def command(mode: Mode, out: Path | None, echo: Echo) -> int:
+    """Exit code 0, 1 when the runtime could not be built, 130 when stopped by the user."""
+    bar = Bar()
+    try:
+        runtime = build(mode, progress=bar)
+    except NotBuiltError as failure:
+        bar.clear()
+        echo(str(failure))
+        return 1
+    except KeyboardInterrupt:
+        bar.clear()
+        echo("Stopped. Nothing half-built was kept; run it again to start over.")
+        return 130
+    bar.clear()
+    folder = place(runtime, out) if out else runtime.folder
+    for line in report(runtime, folder):
+        echo(line)
+    return 0
+
+
+def place(runtime: Runtime, parent: Path) -> Path:
+    """Copy the runtime's folder into `parent`, as the site has it under `assets/`."""
+    target = parent / runtime.name
+    if runtime.folder:
+        shutil.copytree(runtime.folder, target, dirs_exist_ok=True)
+    else:
+        target.mkdir(parents=True, exist_ok=True)
+        (target / runtime.manifest_name).write_text(runtime.manifest_text, encoding="utf-8", newline="\n")
+    return target
+
+
+def report(runtime: Runtime, folder: Path | None) -> list[str]:
+    width = max(len(file.name) for file in runtime.files)
+    rows = [f"  {file.name:<{width}}  {file.bytes:>12,} bytes" for file in runtime.files]
+    total = f"  {'':<{width}}  {runtime.bytes:>12,} bytes"
+    return [runtime.note, str(folder or runtime.name), *rows, total]
+
+
+class Bar:
+    """A progress bar on standard error, when that is a terminal."""
+
+    def __init__(self) -> None:
+        self.seen = sys.stderr.isatty()
+
+    def __call__(self, stage: str, share: float) -> None:
+        if self.seen:
+            done = round(share * WIDTH)
+            line = f"\r[{'#' * done}{'.' * (WIDTH - done)}] {share:4.0%} {stage}"
+            print(f"{line:<78}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self.seen:
+            print("\r" + " " * 78 + "\r", end="", file=sys.stderr, flush=True)

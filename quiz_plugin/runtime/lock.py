@@ -1,0 +1,46 @@
+"""Pyodide's lock file, reduced to the packages that the site offers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from quiz_plugin.runtime import pins
+from quiz_plugin.runtime.cache import sha256_file
+from quiz_plugin.runtime.errors import ToolMissingError, HashError
+
+
+def reduced_lock(full: Path, wheel: Path | None, work: Path) -> dict[str, Any]:
+    """Only NumPy's entry: of the changed `wheel`, or, without one, of the CDN's."""
+    try:
+        from pyodide_lock import PyodideLockSpec
+    except ImportError as error:
+        raise ToolMissingError("pyodide-lock", str(error)) from None
+    spec = PyodideLockSpec.from_json(_with_version(full, work))
+    numpy = spec.packages["numpy"]
+    if numpy.sha256 != pins.WHEEL_SHA256:
+        advice = "report it: the two are pinned together"
+        raise HashError(f"NumPy in Pyodide's own {full.name}", pins.WHEEL_SHA256, numpy.sha256, advice)
+    if wheel is None:
+        numpy.file_name = pins.CDN + numpy.file_name
+    else:
+        numpy.file_name, numpy.sha256 = wheel.name, sha256_file(wheel)
+    spec.packages = {"numpy": numpy}
+    spec.to_json(work / "reduced.json")
+    return _normal(json.loads((work / "reduced.json").read_text(encoding="utf-8")))
+
+
+def _with_version(full: Path, work: Path) -> Path:
+    """pyodide-lock before 0.2 insists on `info.version`, which this Pyodide no longer writes."""
+    lock = json.loads(full.read_text(encoding="utf-8"))
+    lock["info"].setdefault("version", pins.PYODIDE)
+    path = work / "with-version.json"
+    path.write_text(json.dumps(lock), encoding="utf-8")
+    return path
+
+
+def _normal(lock: dict[str, Any]) -> dict[str, Any]:
+    """The same whatever pyodide-lock wrote it: as in Pyodide's own file."""
+    info = {name: lock["info"][name] for name in pins.CDN_LOCK["info"]}
+    fields = pins.CDN_LOCK["packages"]["numpy"]
+    packages = {name: {field: spec[field] for field in fields} for name, spec in lock["packages"].items()}
+    return {"info": info, "packages": packages}

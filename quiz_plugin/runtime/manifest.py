@@ -1,0 +1,91 @@
+"""The manifest that the page's client reads: URLs, bytes and hashes of every file, with the lock inlined."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from quiz_plugin.runtime import pins
+from quiz_plugin.runtime.cache import sha256, sha256_file
+
+MANIFEST_FILE = "manifest.json"
+
+Manifest = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the runtime's folder; `name` has no folder in it."""
+
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the site serves for Python: a folder to copy, or only a manifest that points to the CDN."""
+
+    folder: Path | None
+    manifest: Manifest
+    name: str
+    files: tuple[File, ...]
+    note: str
+    manifest_name: str = MANIFEST_FILE
+
+    @property
+    def bytes(self) -> int:
+        return sum(file.bytes for file in self.files)
+
+    @property
+    def manifest_text(self) -> str:
+        return to_text(self.manifest)
+
+
+def to_text(manifest: Manifest) -> str:
+    return json.dumps(manifest, indent=1, sort_keys=True) + "\n"
+
+
+def folder_name(manifest: Manifest) -> str:
+    """Named by content: the manifest holds the hash of every file."""
+    return "pyodide-" + sha256(to_text(manifest).encode())[:12]
+
+
+def self_hosted(folder: Path, lock: dict[str, Any]) -> Manifest:
+    """Of the files in `folder`; packages whose file is not there are the CDN's."""
+    core = {name: _entry(folder / name) for name in pins.CORE_FILES}
+    packages = {name: _package(folder, spec) for name, spec in lock["packages"].items()}
+    return _manifest("self", core, lock, packages)
+
+
+def cdn() -> Manifest:
+    """Sizes and hashes of the CDN's core files are not promised anywhere, so they are null."""
+    core = {name: {"url": pins.CDN + name, "bytes": None, "sha256": None} for name in pins.CORE_FILES}
+    return _manifest("cdn", core, pins.CDN_LOCK, {"numpy": _cdn_numpy()})
+
+
+def _manifest(mode: Literal["self", "cdn"], core: Manifest, lock: Manifest, packages: Manifest) -> Manifest:
+    versions = {"pyodide": pins.PYODIDE, "python": pins.PYTHON}
+    return {**versions, "mode": mode, "core": core, "lock": lock, "packages": packages}
+
+
+def _entry(path: Path) -> Manifest:
+    return {"url": path.name, "bytes": path.stat().st_size, "sha256": sha256_file(path)}
+
+
+def _package(folder: Path, spec: dict[str, Any]) -> Manifest:
+    return _cdn_numpy() if "://" in spec["file_name"] else _entry(folder / spec["file_name"])
+
+
+def _cdn_numpy() -> Manifest:
+    return {"url": pins.CDN + pins.WHEEL_FILE, "bytes": pins.WHEEL_BYTES, "sha256": pins.WHEEL_SHA256}
+
+
+def own_entries(manifest: Manifest) -> list[Manifest]:
+    """Every file that is the site's own."""
+    both = [*manifest["core"].values(), *manifest["packages"].values()]
+    return [entry for entry in both if "://" not in entry["url"]]
+
+
+def files_of(manifest: Manifest) -> tuple[File, ...]:
+    own = [File(entry["url"], entry["bytes"]) for entry in own_entries(manifest)]
+    return (*own, File(MANIFEST_FILE, len(to_text(manifest).encode())))

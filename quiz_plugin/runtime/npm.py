@@ -1,0 +1,71 @@
+"""Pyodide's core, from the npm package, through the ordinary npm client."""
+
+import base64
+import hashlib
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+from quiz_plugin.runtime import pins
+from quiz_plugin.runtime.cache import publish_file
+from quiz_plugin.runtime.errors import DiskFullError, NpmError, NpmMissingError, HashError
+
+TIMEOUT_SECONDS = 300
+
+
+def fetch_core(cache: Path, work: Path) -> Path:
+    """The verified tarball in the cache, packed by npm when it is not there yet."""
+    kept = cache / "npm" / pins.NPM_FILE
+    if kept.is_file() and integrity(kept) == pins.NPM_INTEGRITY:
+        return kept
+    packed = npm_pack(cache, work)
+    found = integrity(packed)
+    if found != pins.NPM_INTEGRITY:
+        advice = "check which registry npm is set to; nothing of this file was used"
+        raise HashError(f"npm's {pins.NPM_FILE}", pins.NPM_INTEGRITY, found, advice)
+    return publish_file(packed, kept)
+
+
+def npm_pack(cache: Path, work: Path) -> Path:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise NpmMissingError
+    folder = work / "npm"
+    folder.mkdir()
+    # In its own folder, so that no project's package.json or .npmrc has a say.
+    command = [npm, "pack", pins.NPM_SPEC, "--ignore-scripts", "--prefer-offline", "--loglevel=error"]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise NpmError(f"no answer in {TIMEOUT_SECONDS} s") from None
+    packed = folder / pins.NPM_FILE
+    if done.returncode == 0 and packed.is_file():
+        return packed
+    if "ENOSPC" in done.stderr:
+        raise DiskFullError(cache)
+    raise NpmError(_telling_line(done.stderr) or f"exit code {done.returncode}")
+
+
+def _telling_line(stderr: str) -> str:
+    """The last line that is about the failure; npm ends with one that only names its log file."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    telling = [line for line in lines if "complete log of this run" not in line and "debug-0.log" not in line]
+    return telling[-1] if telling else ""
+
+
+def integrity(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha512").digest()
+    return "sha512-" + base64.b64encode(digest).decode()
+
+
+def extract_core(tarball: Path, folder: Path) -> None:
+    """Only the files that are needed, read as bytes: no path, link or mode of the archive is followed."""
+    folder.mkdir(parents=True)
+    with tarfile.open(tarball, "r:gz") as archive:
+        for name in (*pins.CORE_FILES, pins.LOCK_FILE):
+            member = archive.extractfile(f"package/{name}")
+            if member is None:
+                raise NpmError(f"{name} is not a file in {tarball.name}")
+            (folder / name).write_bytes(member.read())

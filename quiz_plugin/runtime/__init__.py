@@ -5,4 +5,4 @@ from quiz_plugin.runtime.command import command
 from quiz_plugin.runtime.errors import NotBuiltError
 from quiz_plugin.runtime.manifest import File, Runtime
 
-__all__ = ["File", "Mode", "Progress", "Runtime", "NotBuiltError", "build", "command"]
+__all__ = ["File", "Mode", "NotBuiltError", "Progress", "Runtime", "build", "command"]

@@ -11,11 +11,13 @@ from typing import Literal
 from quiz_plugin.runtime import kept, pins
 from quiz_plugin.runtime import manifest as manifests
 from quiz_plugin.runtime.cache import cache_folder, workspace
-from quiz_plugin.runtime.errors import CacheError, DiskFullError, NotBuiltError, WheelMissingError, HashError
+from quiz_plugin.runtime.compile import compile_archives
+from quiz_plugin.runtime.errors import CacheError, DiskFullError, HashError, NotBuiltError, WheelMissingError
 from quiz_plugin.runtime.lock import reduced_lock
 from quiz_plugin.runtime.manifest import MANIFEST_FILE, Runtime
 from quiz_plugin.runtime.node import find_node
 from quiz_plugin.runtime.npm import extract_core, fetch_core
+from quiz_plugin.runtime.tools import gather_tools
 from quiz_plugin.runtime.wheel import fetch_wheel
 
 Mode = Literal["auto", "self", "cdn"]
@@ -23,7 +25,7 @@ Progress = Callable[[str, float], None]
 
 
 def build(mode: Mode, *, progress: Progress | None = None, cache: Path | None = None) -> Runtime:
-    """The runtime of this mode; `progress` gets the stage in words and the share done, 0 to 1.
+    """Prepare the runtime of this mode; `progress` gets the stage in words and the share done, 0 to 1.
 
     `auto` falls back to the CDN and says why in the note; `self` raises NotBuiltError.
     """
@@ -40,7 +42,7 @@ def build(mode: Mode, *, progress: Progress | None = None, cache: Path | None = 
 
 
 def _unseen(stage: str, share: float) -> None:
-    """Nobody is watching."""
+    """Stand in for a progress bar that nobody asked for."""
 
 
 def _from_cdn(note: str) -> Runtime:
@@ -78,20 +80,35 @@ def _self_hosted(cache: Path, progress: Progress, *, whole: bool) -> Runtime:
 
 
 def _made(cache: Path, work: Path, node: str, wheel: Path | None, progress: Progress) -> Runtime:
-    progress("Fetching Pyodide", 0.02)
-    core, out = work / "core", work / "out"
+    progress("Fetching Pyodide", 0.05)
+    core, sources, out = work / "core", work / "in", work / "out"
     extract_core(fetch_core(cache, work), core)
-    out.mkdir()
-    for name in pins.CORE_FILES:
-        shutil.copyfile(core / name, out / name)
-    if wheel:
-        shutil.copyfile(wheel, out / wheel.name)
+    progress("Fetching py-compile", 0.15)
+    gather_tools(cache, work, work / "tools")
+    sources.mkdir()
+    for source in [core / pins.STDLIB_FILE, *([wheel] if wheel else [])]:
+        shutil.copyfile(source, sources / source.name)
+    progress("Compiling", 0.2)
+    done = compile_archives(node, core, work, cache, lambda share: progress("Compiling", 0.3 + 0.65 * share))
+    progress("Checking", 0.95)
+    _lay_out(core, done, out)
     lock = reduced_lock(core / pins.LOCK_FILE, out / wheel.name if wheel else None, work)
     text = manifests.to_text(manifests.self_hosted(out, lock))
     (out / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
-    extent: kept.Extent = "whole" if wheel else "core"
+    return _published(cache, "whole" if wheel else "core", work, out)
+
+
+def _lay_out(core: Path, done: Path, out: Path) -> None:
+    """Bring together the core as npm has it and the archives as they were compiled."""
+    out.mkdir()
+    for name in pins.CORE_FILES:
+        (core / name).rename(out / name)
+    for archive in done.iterdir():
+        archive.replace(out / archive.name)
+
+
+def _published(cache: Path, extent: kept.Extent, work: Path, out: Path) -> Runtime:
     kept.publish(cache, extent, out, work)
-    progress("Done", 1.0)
     built = kept.find(cache, extent)
     if built is None:
         raise CacheError(str(kept.place_of(cache, extent)), "what was just built there cannot be read back")

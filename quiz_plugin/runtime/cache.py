@@ -28,7 +28,7 @@ def wheelhouse(cache: Path) -> Path:
 
 @contextmanager
 def workspace(cache: Path) -> Iterator[Path]:
-    """A new folder on the cache's own disk, gone afterwards whatever happens."""
+    """Make a new folder on the cache's own disk, gone afterwards whatever happens."""
     parent = cache / "tmp"
     parent.mkdir(parents=True, exist_ok=True)
     _sweep(parent)
@@ -52,28 +52,29 @@ def _sweep(parent: Path) -> None:
 def publish_file(source: Path, target: Path) -> Path:
     """Move a finished file of a workspace to its place."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(source, target)
-    return target
+    return source.replace(target)
 
 
 def publish_folder(source: Path, target: Path, good: Callable[[Path], bool], trash: Path) -> None:
     """Move a finished folder to its place, unless another build has put a good one there meanwhile."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        os.rename(source, target)
+        source.rename(target)
     except OSError:
         if not target.exists():
             raise
         if good(target):
             return
-        os.rename(target, trash)
-        os.rename(source, target)
+        target.rename(trash)
+        source.rename(target)
 
 
 def sha256(data: bytes) -> str:
+    """Hash bytes, in hex."""
     return hashlib.sha256(data).hexdigest()
 
 
 def sha256_file(path: Path) -> str:
+    """Hash a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,7 +15,7 @@ WIDTH = 28
 
 
 def command(mode: Mode, out: Path | None, echo: Echo) -> int:
-    """Exit code 0, 1 when the runtime could not be built, 130 when stopped by the user."""
+    """Build, and return the exit code: 0, 1 when the runtime could not be built, 130 when stopped by the user."""
     bar = Bar()
     try:
         runtime = build(mode, progress=bar)
@@ -46,6 +46,7 @@ def place(runtime: Runtime, parent: Path) -> Path:
 
 
 def report(runtime: Runtime, folder: Path | None) -> list[str]:
+    """List the note, where the folder is, and its files with their bytes."""
     width = max(len(file.name) for file in runtime.files)
     rows = [f"  {file.name:<{width}}  {file.bytes:>12,} bytes" for file in runtime.files]
     total = f"  {'':<{width}}  {runtime.bytes:>12,} bytes"
@@ -59,11 +60,17 @@ class Bar:
         self.seen = sys.stderr.isatty()
 
     def __call__(self, stage: str, share: float) -> None:
+        """Draw the bar over itself."""
         if self.seen:
             done = round(share * WIDTH)
             line = f"\r[{'#' * done}{'.' * (WIDTH - done)}] {share:4.0%} {stage}"
-            print(f"{line:<78}", end="", file=sys.stderr, flush=True)
+            self._write(f"{line:<78}")
 
     def clear(self) -> None:
+        """Leave an empty line."""
         if self.seen:
-            print("\r" + " " * 78 + "\r", end="", file=sys.stderr, flush=True)
+            self._write("\r" + " " * 78 + "\r")
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(text)
+        sys.stderr.flush()

@@ -1,7 +1,6 @@
 """Built runtimes in the cache: found by recipe, trusted by hash."""
 
 import json
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -14,15 +13,17 @@ from quiz_plugin.runtime.manifest import MANIFEST_FILE, Manifest, Runtime
 Extent = Literal["whole", "core"]
 
 # Raise it when the builder's steps change what they make.
-RECIPE = 1
+RECIPE = 2
 
 
 def place_of(cache: Path, extent: Extent) -> Path:
+    """Name a runtime's place in the cache by everything that it is made of."""
     parts = (str(RECIPE), pins.NPM_INTEGRITY, pins.WHEEL_SHA256, pins.PY_COMPILE_SHA256, extent)
     return cache / "runtime" / sha256("\n".join(parts).encode())[:16]
 
 
 def find(cache: Path, extent: Extent) -> Runtime | None:
+    """Look a built runtime up; None if it is not there, or not whole."""
     found = _folder_in(place_of(cache, extent))
     if found is None:
         return None
@@ -38,13 +39,13 @@ def publish(cache: Path, extent: Extent, out: Path, work: Path) -> None:
     manifest = json.loads((out / MANIFEST_FILE).read_text(encoding="utf-8"))
     holder = work / "holder"
     holder.mkdir()
-    os.rename(out, holder / manifests.folder_name(manifest))
+    out.rename(holder / manifests.folder_name(manifest))
     place = place_of(cache, extent)
     publish_folder(holder, place, good=lambda there: _folder_in(there) is not None, trash=work / "trash")
 
 
 def _folder_in(place: Path) -> tuple[Path, Manifest] | None:
-    """The folder in `place` in which every file has the hash that its manifest gives."""
+    """Find the folder in `place` in which every file has the hash that its manifest gives."""
     for folder in sorted(place.glob("pyodide-*")):
         try:
             manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))

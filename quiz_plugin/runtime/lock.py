@@ -1,21 +1,22 @@
 """Pyodide's lock file, reduced to the packages that the site offers."""
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
 
 from quiz_plugin.runtime import pins
 from quiz_plugin.runtime.cache import sha256_file
-from quiz_plugin.runtime.errors import ToolMissingError, HashError
+from quiz_plugin.runtime.errors import HashError, ToolMissingError
 
 
 def reduced_lock(full: Path, wheel: Path | None, work: Path) -> dict[str, Any]:
-    """Only NumPy's entry: of the changed `wheel`, or, without one, of the CDN's."""
+    """Keep only NumPy's entry: of the changed `wheel`, or, without one, of the CDN's."""
     try:
-        from pyodide_lock import PyodideLockSpec
+        pyodide_lock = importlib.import_module("pyodide_lock")
     except ImportError as error:
-        raise ToolMissingError("pyodide-lock", str(error)) from None
-    spec = PyodideLockSpec.from_json(_with_version(full, work))
+        raise ToolMissingError("pyodide-lock", str(error), "pip install mkdocs-quizproof[runtime]") from None
+    spec = pyodide_lock.PyodideLockSpec.from_json(_with_version(full, work))
     numpy = spec.packages["numpy"]
     if numpy.sha256 != pins.WHEEL_SHA256:
         advice = "report it: the two are pinned together"
@@ -39,7 +40,7 @@ def _with_version(full: Path, work: Path) -> Path:
 
 
 def _normal(lock: dict[str, Any]) -> dict[str, Any]:
-    """The same whatever pyodide-lock wrote it: as in Pyodide's own file."""
+    """Drop what only one version of pyodide-lock writes: the same fields as in Pyodide's own file."""
     info = {name: lock["info"][name] for name in pins.CDN_LOCK["info"]}
     fields = pins.CDN_LOCK["packages"]["numpy"]
     packages = {name: {field: spec[field] for field in fields} for name, spec in lock["packages"].items()}

@@ -34,31 +34,34 @@ class Runtime:
 
     @property
     def bytes(self) -> int:
+        """All files together."""
         return sum(file.bytes for file in self.files)
 
     @property
     def manifest_text(self) -> str:
+        """The manifest as it is served."""
         return to_text(self.manifest)
 
 
 def to_text(manifest: Manifest) -> str:
+    """Write a manifest down: the same manifest gives the same text."""
     return json.dumps(manifest, indent=1, sort_keys=True) + "\n"
 
 
 def folder_name(manifest: Manifest) -> str:
-    """Named by content: the manifest holds the hash of every file."""
+    """Name a runtime by its content: the manifest holds the hash of every file."""
     return "pyodide-" + sha256(to_text(manifest).encode())[:12]
 
 
 def self_hosted(folder: Path, lock: dict[str, Any]) -> Manifest:
-    """Of the files in `folder`; packages whose file is not there are the CDN's."""
+    """Describe the files in `folder`; packages whose file is not there are the CDN's."""
     core = {name: _entry(folder / name) for name in pins.CORE_FILES}
     packages = {name: _package(folder, spec) for name, spec in lock["packages"].items()}
     return _manifest("self", core, lock, packages)
 
 
 def cdn() -> Manifest:
-    """Sizes and hashes of the CDN's core files are not promised anywhere, so they are null."""
+    """Point to the CDN. Sizes and hashes of its's core files are not promised anywhere, so they are null."""
     core = {name: {"url": pins.CDN + name, "bytes": None, "sha256": None} for name in pins.CORE_FILES}
     return _manifest("cdn", core, pins.CDN_LOCK, {"numpy": _cdn_numpy()})
 
@@ -81,11 +84,12 @@ def _cdn_numpy() -> Manifest:
 
 
 def own_entries(manifest: Manifest) -> list[Manifest]:
-    """Every file that is the site's own."""
+    """Pick the files that are the site's own."""
     both = [*manifest["core"].values(), *manifest["packages"].values()]
     return [entry for entry in both if "://" not in entry["url"]]
 
 
 def files_of(manifest: Manifest) -> tuple[File, ...]:
+    """List the site's own files, the manifest among them."""
     own = [File(entry["url"], entry["bytes"]) for entry in own_entries(manifest)]
     return (*own, File(MANIFEST_FILE, len(to_text(manifest).encode())))

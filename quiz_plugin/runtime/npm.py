@@ -9,13 +9,13 @@ from pathlib import Path
 
 from quiz_plugin.runtime import pins
 from quiz_plugin.runtime.cache import publish_file
-from quiz_plugin.runtime.errors import DiskFullError, NpmError, NpmMissingError, HashError
+from quiz_plugin.runtime.errors import DiskFullError, HashError, NpmError, NpmMissingError
 
 TIMEOUT_SECONDS = 300
 
 
 def fetch_core(cache: Path, work: Path) -> Path:
-    """The verified tarball in the cache, packed by npm when it is not there yet."""
+    """Find the verified tarball in the cache; let npm pack it first when it is not there."""
     kept = cache / "npm" / pins.NPM_FILE
     if kept.is_file() and integrity(kept) == pins.NPM_INTEGRITY:
         return kept
@@ -28,6 +28,7 @@ def fetch_core(cache: Path, work: Path) -> Path:
 
 
 def npm_pack(cache: Path, work: Path) -> Path:
+    """Run `npm pack` in the work folder."""
     npm = shutil.which("npm")
     if npm is None:
         raise NpmMissingError
@@ -48,13 +49,14 @@ def npm_pack(cache: Path, work: Path) -> Path:
 
 
 def _telling_line(stderr: str) -> str:
-    """The last line that is about the failure; npm ends with one that only names its log file."""
+    """Pick the last line that is about the failure; npm ends with one that only names its log file."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     telling = [line for line in lines if "complete log of this run" not in line and "debug-0.log" not in line]
     return telling[-1] if telling else ""
 
 
 def integrity(path: Path) -> str:
+    """Hash a file as npm's lock files do."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha512").digest()
     return "sha512-" + base64.b64encode(digest).decode()

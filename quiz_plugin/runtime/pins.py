@@ -14,7 +14,8 @@ NPM_INTEGRITY = "sha512-fMexKS5P/s8iTjczevLUv/aWq9i5yaGvBTpBW6gM+nzDNelfPpREma/x
 
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 
-CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+STDLIB_FILE = "python_stdlib.zip"
+CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB_FILE)
 LOCK_FILE = "pyodide-lock.json"
 
 WHEEL_FILE = f"numpy-{NUMPY}-cp314-cp314-pyemscripten_2026_0_wasm32.whl"

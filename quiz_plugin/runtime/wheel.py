@@ -5,13 +5,13 @@ from pathlib import Path
 
 from quiz_plugin.runtime import pins
 from quiz_plugin.runtime.cache import publish_file, sha256, sha256_file, wheelhouse
-from quiz_plugin.runtime.errors import WheelMissingError, HashError
+from quiz_plugin.runtime.errors import HashError, WheelMissingError
 
 TIMEOUT_SECONDS = 30
 
 
 def fetch_wheel(cache: Path, work: Path) -> Path:
-    """From the wheelhouse, else from Pyodide's CDN (and then kept in the cache)."""
+    """Take it from the wheelhouse, else from Pyodide's CDN (and then kept in the cache)."""
     house = wheelhouse(cache)
     for kept in (house / pins.WHEEL_FILE, cache / "wheels" / pins.WHEEL_FILE):
         if kept.is_file():
@@ -36,7 +36,7 @@ def _verified(kept: Path) -> Path:
 def _download(house: Path) -> bytes:
     url = pins.CDN + pins.WHEEL_FILE
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:
+        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - a constant
             data: bytes = response.read(pins.WHEEL_BYTES + 1)
     except OSError as error:  # URLError, timeouts and refused connections all are
         raise WheelMissingError(house, str(getattr(error, "reason", error))) from None

@@ -1,4 +1,4 @@
-"""Checks the built site: each internal link and anchor leads somewhere, and no page loads anything from another host."""
+"""Checks the built site: internal links and anchors lead somewhere, and no page loads anything from another host."""
 
 import sys
 from collections.abc import Iterator
@@ -62,7 +62,6 @@ def broken(site: Path, pages: dict[str, Page], base: str, reference: str) -> str
     path, fragment = found
     if not (site / path).is_file():
         return f"{reference} leads to {path}, which the site does not have"
-    # Material's own controls (`__drawer`, `__search`) and "#" alone are handled by its script.
     if fragment and path in pages and fragment not in pages[path].ids:
         return f"{reference} names an anchor that {path} does not have"
     return None

@@ -9,7 +9,6 @@ import re
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from latex2mathml.converter import convert
-from latex2mathml.exceptions import InvalidTeX
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
@@ -28,11 +27,13 @@ def mathml(tex: str, *, block: bool) -> Element:
     """
     try:
         source = convert(tex, display="block" if block else "inline")
-        element = fromstring(source.replace(NAMESPACE, ""))
-    except InvalidTeX as error:
+    # The converter's errors share no class of their own, and broken input can trip it anywhere.
+    except Exception as error:
         raise ValueError(f"is not complete TeX ({type(error).__name__})") from error
+    try:
+        element = fromstring(source.replace(NAMESPACE, ""))
     except ParseError as error:
-        raise ValueError("holds a stray & (write \\&)") from error
+        raise ValueError("has an & that aligns nothing (write \\&, or use the environment align*)") from error
     unknown = next((text for text in element.itertext() if text.startswith("\\") and len(text) > 1), None)
     if unknown:
         raise ValueError(f"uses {unknown}, which has no MathML here")

@@ -1,0 +1,240 @@
+/**
+ * One run of a <quiz-code>, from the press of Run to the verdict: what the worker says becomes text and images.
+ *
+ * @typedef {import("./python.js").QuizCode} QuizCode
+ * @typedef {import("./protocol.js").Job} Job
+ * @typedef {import("./protocol.js").Cause} Cause
+ * @typedef {import("./protocol.js").Ending} Ending
+ * @typedef {import("./protocol.js").WorkerMessage} WorkerMessage
+ * @typedef {import("./protocol.js").ProgressMessage} ProgressMessage
+ * @typedef {import("./protocol.js").FigureMessage} FigureMessage
+ * @typedef {import("./protocol.js").DoneMessage} DoneMessage
+ * @typedef {import("./protocol.js").EndedMessage} EndedMessage
+ */
+import { Kernel } from "./python-kernel.js";
+
+/** The live output shows after so long (ms), or when the run ends: a quick run replaces without a flicker. */
+const PATIENCE = 200;
+const AGAIN = "Press Run to try again.";
+
+/** @type {Record<Cause, (message: EndedMessage, seconds: number) => string>} */
+const ENDINGS = {
+  network: ({ file }) => `No network: ${file} could not be loaded. ${AGAIN}`,
+  missing: ({ file, detail }) => `${file} is missing on the server (${detail || 404}). ${AGAIN}`,
+  integrity: ({ file }) => `${file} is damaged: it is not the file that this site was built with. ${AGAIN}`,
+  browser: () => "This browser is too old to run Python: it needs WebAssembly and module workers.",
+  stalled: () => `Python did not start: nothing arrived for 30 seconds. ${AGAIN}`,
+  start: ({ detail }) => `Python did not start${detail && ` (${detail})`}. ${AGAIN}`,
+  memory: () => "Out of memory: Python was ended.",
+  crash: ({ detail }) => `Python broke down (${detail}).`,
+  timeout: (_, seconds) => `Timed out: stopped after ${plural(seconds, "second")}.`,
+  stopped: () => "Stopped.",
+};
+
+/** @type {Kernel | undefined} the tab has one */
+let kernel;
+
+/** @param {string} manifest */
+const opened = (manifest) => (kernel ??= new Kernel(manifest));
+
+/** Download ahead of a run. @param {string} manifest @param {string[]} packages */
+export const load = (manifest, packages) => opened(manifest).load(packages);
+
+export const forget = () => kernel?.forget();
+
+/** @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} [name] class @param {string} [text] */
+function make(tag, name = "", text = "") {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  element.textContent = text;
+  return element;
+}
+
+/** @param {number} bytes */
+const mega = (bytes) => (bytes / 1e6).toFixed(1);
+
+/** @param {number} count @param {string} noun */
+const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
+/** @param {string} text */
+const trimmed = (text) => text.replace(/\s+$/, "");
+
+export class Run {
+  /** @type {{stream: string, text: string}[]} output that waits for the next frame */
+  #pending = [];
+  #frame = 0;
+  #stdout = "";
+  #quarter = -1;
+  /** @type {(ending: Ending) => void} */
+  #settle = () => {};
+  #live = make("div");
+  #text = make("samp");
+
+  /** @param {QuizCode} block @param {string} manifest @param {boolean} fresh drop the page's variables first */
+  constructor(block, manifest, fresh) {
+    this.block = block;
+    this.code = block.code;
+    const { name, code, packages } = block;
+    /** @type {Job} */
+    this.job = {
+      page: location.pathname,
+      block: name,
+      code,
+      packages,
+      fresh,
+      seconds: Number(block.dataset.timeout) || 10,
+      receive: (message) => this.#receive(message),
+    };
+    /** @type {Promise<Ending>} */
+    this.ended = new Promise((settle) => (this.#settle = settle));
+    this.#prepare();
+    opened(manifest).submit(this.job);
+  }
+
+  cancel() {
+    kernel?.cancel(this.job);
+  }
+
+  #prepare() {
+    this.#live.dataset.part = "live";
+    this.#live.hidden = true;
+    const pre = make("pre");
+    pre.append(this.#text);
+    this.#live.append(make("p", "quiz-output-title", "Live output"), pre);
+    this.#output().append(this.#live);
+  }
+
+  /** The place of the output; a block without a record gets one. */
+  #output() {
+    const known = this.block.piece("output");
+    if (known) return known;
+    const output = make("div");
+    output.dataset.part = "output";
+    this.block.piece("status")?.before(output);
+    return output;
+  }
+
+  /** @param {WorkerMessage | EndedMessage} message */
+  #receive(message) {
+    if (message.type === "progress") this.#progress(message);
+    else if (message.type === "started") this.#start();
+    else if (message.type === "output") this.#write(message.stream, message.text);
+    else if (message.type === "figure") this.#figure(message);
+    else if (message.type === "cut") this.#cut(message.chars, message.lines);
+    else if (message.type === "done") this.#done(message);
+    else if (message.type === "ended") this.#end(message);
+  }
+
+  /** Bytes for the eye at every step; for the ear at every quarter. @param {ProgressMessage} message */
+  #progress({ stage, loaded, total }) {
+    if (stage === "start") return this.block.say("Starting Python…");
+    const text = `Loading Python: ${total ? `${mega(loaded)} of ${mega(total)}` : mega(loaded)} MB`;
+    const quarter = total ? Math.floor((4 * loaded) / total) : 0;
+    const seen = this.block.querySelector(".quiz-progress");
+    if (seen && quarter === this.#quarter) return void (seen.textContent = text);
+    this.#quarter = quarter;
+    const both = new DocumentFragment();
+    const shown = make("span", "quiz-progress", text);
+    shown.setAttribute("aria-hidden", "true");
+    both.append(make("span", "quiz-unseen", text), shown);
+    this.block.say(both);
+  }
+
+  #start() {
+    this.block.dataset.state = "running";
+    this.block.say("Running…");
+    setTimeout(() => (this.#live.hidden = false), PATIENCE);
+  }
+
+  /** @param {string} stream @param {string} text */
+  #write(stream, text) {
+    if (stream === "out") this.#stdout += text;
+    const last = this.#pending.at(-1);
+    if (last?.stream === stream) last.text += text;
+    else this.#pending.push({ stream, text });
+    this.#frame ||= requestAnimationFrame(() => this.#flush());
+  }
+
+  #flush() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    for (const { stream, text } of this.#pending.splice(0)) this.#text.append(make("span", `quiz-${stream}`, text));
+  }
+
+  /** An image runs no script, and its markup stays its own. @param {FigureMessage} message */
+  #figure({ mime, base64, alt }) {
+    const image = make("img");
+    image.alt = alt || `Figure made by ${this.job.block}`;
+    image.onerror = () => image.replaceWith(make("p", "", "The figure cannot be shown."));
+    image.src = `data:${mime === "image/png" ? mime : "image/svg+xml"};base64,${base64}`;
+    this.#live.append(image);
+  }
+
+  /** @param {number} chars @param {number} lines */
+  #cut(chars, lines) {
+    const note = this.#live.querySelector(".quiz-cut") ?? make("p", "quiz-cut");
+    note.textContent = `The output is cut here: ${plural(chars, "more character")}, ${plural(lines, "more line")}.`;
+    this.#text.parentElement?.after(note);
+  }
+
+  /** @param {DoneMessage} message */
+  #done({ seconds, exception, exit }) {
+    const { expect } = this.block.dataset;
+    if (exception) {
+      const trace = make("pre", "quiz-exception");
+      trace.append(make("samp", "", exception.text));
+      this.#live.append(trace);
+    }
+    if (exception?.memory) return this.#finish("failed", "memory", `Out of memory. ${this.#lost()}`);
+    if (exception && exception.type !== expect) return this.#finish("failed", "error", this.#explained(exception));
+    if (expect && !exception) return this.#finish("failed", "error", `${expect} was expected, and was not raised.`);
+    const verdict = this.#compare(exception ? `${exception.type}: ${exception.message}` : "");
+    const left = exit === null ? "" : ` It left through sys.exit(${exit}).`;
+    this.#finish("done", "", `${verdict}Ran in ${seconds.toFixed(2)} s.${left}`);
+  }
+
+  /** @param {{type: string, line: number}} exception */
+  #explained({ type, line }) {
+    const hint = type === "NameError" && this.block.above.length ? " Perhaps the blocks above have to run first." : "";
+    return `${type}${line ? ` on line ${line}` : ""}.${hint}`;
+  }
+
+  /** @param {EndedMessage} message */
+  #end(message) {
+    const state = message.cause === "timeout" || message.cause === "stopped" ? "stopped" : "failed";
+    const text = ENDINGS[message.cause](message, this.job.seconds);
+    this.#finish(state, message.cause, message.lost ? `${text} ${this.#lost()}` : text);
+  }
+
+  #lost() {
+    const button = this.block.button("run-above");
+    if (!button || !this.block.above.length) return "The variables of this page are lost.";
+    button.textContent = "Run the blocks above again";
+    return "The variables of this page are lost: run the blocks above again.";
+  }
+
+  /** Mark the output as the same as recorded, or not. @param {string} exception @returns {string} what to say */
+  #compare(exception) {
+    const output = this.#output();
+    const recorded = [...output.querySelectorAll("pre")].filter((pre) => !this.#live.contains(pre));
+    if (!recorded.length) return "";
+    if (trimmed(this.code) !== trimmed(this.block.recordedCode)) return "Not compared: the code was changed. ";
+    const text = (/** @type {boolean} */ raised) =>
+      trimmed(recorded.filter((pre) => pre.matches(".quiz-exception") === raised).map((pre) => pre.textContent).join(""));
+    const same = trimmed(this.#stdout) === text(false) && trimmed(exception) === text(true);
+    this.block.dataset.same = String(same);
+    if (same) output.dataset.view = "live";
+    return same ? "Same as recorded. " : "Not the same as recorded: both are shown. ";
+  }
+
+  /** @param {"done" | "failed" | "stopped"} state @param {Ending["cause"]} cause @param {string} text */
+  #finish(state, cause, text) {
+    this.#flush();
+    if (!this.#text.textContent) this.#text.parentElement?.remove();
+    this.#live.hidden = false;
+    if (this.#live.children.length < 2) this.#live.remove();
+    const { same } = this.block.dataset;
+    const stdout = this.#stdout;
+    this.#settle({ state, cause, text, same: same ? same === "true" : null, stdout });
+  }
+}

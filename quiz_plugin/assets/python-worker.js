@@ -1,0 +1,299 @@
+/**
+ * Runs Python for one tab: downloads and checks the runtime, then runs one block at a time.
+ * Nothing that Python can reach leads to the network, to storage or to the page's own channel.
+ *
+ * @typedef {import("./protocol.js").Manifest} Manifest
+ * @typedef {import("./protocol.js").RuntimeFile} RuntimeFile
+ * @typedef {import("./protocol.js").PageMessage} PageMessage
+ * @typedef {import("./protocol.js").RunMessage} RunMessage
+ * @typedef {import("./protocol.js").WorkerMessage} WorkerMessage
+ * @typedef {import("./protocol.js").FailureKind} FailureKind
+ */
+
+const HARNESS = "python_harness.py";
+const CLIENT = "pyodide.mjs";
+const ENGINE = "pyodide.asm.mjs";
+const MACHINE = "pyodide.asm.wasm";
+const LIBRARY = "python_stdlib.zip";
+const CLOSED = [
+  "fetch", "fetchLater", "XMLHttpRequest", "WebSocket", "WebSocketStream", "WebTransport", "EventSource",
+  "BroadcastChannel", "Worker", "SharedWorker", "importScripts", "indexedDB", "caches", "cookieStore", "postMessage",
+  "close", "Notification", "webkitRequestFileSystem", "webkitRequestFileSystemSync",
+  "webkitResolveLocalFileSystemURL", "webkitResolveLocalFileSystemSyncURL", "FileSystemObserver",
+];
+const CLOSED_NAVIGATOR = ["storage", "locks", "serviceWorker", "usb", "serial", "hid", "permissions", "storageBuckets"];
+
+const request = self.fetch.bind(self);
+/** @type {MessagePort} */
+let port;
+let manifestUrl = "";
+/** @type {Promise<Manifest> | undefined} */
+let manifest;
+/** @type {Map<string, Promise<Uint8Array<ArrayBuffer>>>} */
+const files = new Map();
+/** @type {Map<string, {loaded: number, total: number | null}>} */
+const progress = new Map();
+/** @type {Promise<void> | undefined} */
+let booted;
+/** @type {any} Pyodide's own object: its types are not part of what we serve */
+let pyodide;
+/** @type {any} the harness's functions */
+let harness;
+/** @type {any} */
+let session;
+let page = "";
+let current = 0;
+
+/** Why loading failed, in the terms of the protocol. */
+class Failure extends Error {
+  /** @param {FailureKind} kind @param {string} file @param {string} [detail] */
+  constructor(kind, file, detail = "") {
+    super(`${kind}: ${file} ${detail}`);
+    this.kind = kind;
+    this.file = file;
+    this.detail = detail;
+  }
+}
+
+/** @param {WorkerMessage} message */
+const post = (message) => port.postMessage(message);
+
+/** @param {string} name @param {RuntimeFile} entry @param {RequestCache} cache */
+async function download(name, entry, cache) {
+  const share = { loaded: 0, total: entry.bytes };
+  progress.set(name, share);
+  try {
+    const response = await request(new URL(entry.url, manifestUrl), { cache });
+    if (!response.ok || !response.body) throw new Failure("missing", name, String(response.status));
+    const chunks = [];
+    const reader = response.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      chunks.push(part.value);
+      share.loaded += part.value.length;
+      tellProgress();
+    }
+    return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure("network", name);
+  }
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @param {RuntimeFile} entry */
+async function matches(bytes, entry) {
+  if (entry.bytes !== null && bytes.length !== entry.bytes) return false;
+  // crypto.subtle is missing on http:// hosts other than localhost; the length has been compared.
+  if (entry.sha256 === null || !self.crypto.subtle) return true;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === entry.sha256;
+}
+
+/** A file of the runtime, checked; a damaged copy in the browser's cache is asked for once more.
+ * @param {string} name @param {RuntimeFile} entry */
+function file(name, entry) {
+  const fetched = async () => {
+    for (const cache of /** @type {RequestCache[]} */ (["default", "reload"])) {
+      const bytes = await download(name, entry, cache);
+      if (await matches(bytes, entry)) return bytes;
+    }
+    throw new Failure("integrity", name);
+  };
+  const known = files.get(name) ?? fetched();
+  files.set(name, known);
+  return known;
+}
+
+let told = 0;
+function tellProgress() {
+  const now = performance.now();
+  if (now - told < 100) return;
+  told = now;
+  const shares = [...progress.values()];
+  const loaded = shares.reduce((sum, share) => sum + share.loaded, 0);
+  const known = shares.every((share) => share.total !== null);
+  const total = known ? shares.reduce((sum, share) => sum + (share.total ?? 0), 0) : null;
+  post({ type: "progress", stage: "download", loaded, total });
+}
+
+/** @returns {Promise<Manifest>} */
+async function readManifest() {
+  const bytes = await download("manifest.json", { url: manifestUrl, bytes: null, sha256: null }, "default");
+  progress.delete("manifest.json");
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new Failure("integrity", "manifest.json");
+  }
+}
+
+async function readHarness() {
+  const url = new URL(HARNESS, import.meta.url).href;
+  const bytes = await download(HARNESS, { url, bytes: null, sha256: null }, "default");
+  progress.delete(HARNESS);
+  return new TextDecoder().decode(bytes);
+}
+
+/** Start every download that is still needed, all at once. @param {string[]} packages */
+async function load(packages) {
+  const known = await (manifest ??= readManifest());
+  const core = pyodide ? [] : Object.entries(known.core);
+  const wanted = [...core, ...missing(packages).map((name) => packageFile(known, name))];
+  await Promise.all(wanted.map(([name, entry]) => file(name, entry)));
+}
+
+/** @param {string[]} packages */
+const missing = (packages) => packages.filter((name) => !(pyodide && name in pyodide.loadedPackages));
+
+/** @param {Manifest} known @param {string} name @returns {[string, RuntimeFile]} */
+function packageFile(known, name) {
+  const entry = known.packages[name];
+  if (!entry) throw new Failure("missing", name);
+  return [known.lock.packages[name].file_name, entry];
+}
+
+/** What Pyodide fetches, answered with the bytes that were checked. @param {RequestInfo | URL} input */
+async function answer(input) {
+  const name = String(input instanceof Request ? input.url : input).split("/").pop() ?? "";
+  const entry = [...files].find(([file]) => file.split("/").pop() === name);
+  if (!entry) throw new TypeError(`${name} is not part of the runtime`);
+  const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+  return new Response(await entry[1], { headers: { "Content-Type": type } });
+}
+
+/** @template T @param {() => Promise<T>} action */
+async function withAnswers(action) {
+  self.fetch = answer;
+  try {
+    return await action();
+  } finally {
+    shut(self, ["fetch"]);
+  }
+}
+
+/** @param {Manifest} known @param {string} name @returns {Promise<any>} */
+async function module(known, name) {
+  const url = new URL(known.core[name].url, manifestUrl).href;
+  await file(name, known.core[name]);
+  return import(url).catch((error) => {
+    throw new Failure(error instanceof TypeError ? "network" : "start", name, String(error));
+  });
+}
+
+async function boot() {
+  const known = await (manifest ??= readManifest());
+  const [{ loadPyodide }, engine, source] = await Promise.all([
+    module(known, CLIENT), module(known, ENGINE), readHarness(), file(MACHINE, known.core[MACHINE]),
+    file(LIBRARY, known.core[LIBRARY]),
+  ]);
+  post({ type: "progress", stage: "start", loaded: 0, total: null });
+  const base = new URL("./", manifestUrl).href;
+  pyodide = await withAnswers(() => loadPyodide({
+    indexURL: base,
+    stdLibURL: base + LIBRARY,
+    lockFileContents: known.lock,
+    packageBaseUrl: base,
+    createPyodideModule: engine.default,
+    stdout: (/** @type {string} */ line) => stray("out", line),
+    stderr: (/** @type {string} */ line) => stray("err", line),
+  }));
+  close();
+  harness = pyodide.toPy({ __name__: "quizproof_harness" });
+  pyodide.runPython(source, { globals: harness, filename: HARNESS });
+  session = harness.get("start")(send);
+  release();
+}
+
+/** Let go of bytes that are inside Python now. */
+function release() {
+  files.clear();
+  progress.clear();
+}
+
+/** What compiled code prints past Python's own streams. @param {"out" | "err"} stream @param {string} line */
+function stray(stream, line) {
+  if (current) post({ type: "output", id: current, stream, text: `${line}\n` });
+}
+
+/** The harness's way out. @param {string} type @param {any[]} values */
+function send(type, ...values) {
+  const [first, second, third] = values;
+  if (type === "output") post({ type, id: current, stream: first, text: second });
+  else if (type === "figure") post({ type, id: current, mime: first, base64: second, alt: third });
+  else if (type === "cut") post({ type, id: current, chars: first, lines: second });
+}
+
+/** Remove names from an object and all that it inherits from. @param {object} target @param {string[]} names */
+function shut(target, names) {
+  for (let owner = target; owner; owner = Object.getPrototypeOf(owner)) {
+    for (const name of names) if (Object.hasOwn(owner, name)) Reflect.deleteProperty(owner, name);
+  }
+}
+
+function close() {
+  shut(self, CLOSED);
+  shut(self.navigator, CLOSED_NAVIGATOR);
+}
+
+/** Load the packages that are not there yet; Pyodide only reports a failure, so look. @param {string[]} packages */
+async function install(packages) {
+  const wanted = missing(packages);
+  if (!wanted.length) return;
+  await load(wanted);
+  await withAnswers(() => pyodide.loadPackage(wanted, { messageCallback() {}, errorCallback() {} }));
+  for (const name of wanted) {
+    if (!(name in pyodide.loadedPackages)) throw new Failure("start", name, "the package could not be installed");
+    harness.get("imported")(session, name);
+  }
+  release();
+}
+
+/** @param {RunMessage} message */
+async function prepare({ packages, page: wanted, fresh }) {
+  await Promise.all([load(packages), (booted ??= boot())]);
+  await install(packages);
+  if (fresh || wanted !== page) session.new_page();
+  page = wanted;
+}
+
+/** @param {RunMessage} message */
+async function run(message) {
+  const { id, block, code } = message;
+  try {
+    await prepare(message);
+  } catch (error) {
+    return failed(id, error, "start");
+  }
+  current = id;
+  post({ type: "started", id });
+  try {
+    post({ type: "done", id, ...JSON.parse(session.run(block, code)) });
+  } catch (error) {
+    failed(id, error, /memory/i.test(String(error)) ? "memory" : "crash");
+  }
+  current = 0;
+}
+
+/** @param {number | null} id @param {unknown} error @param {FailureKind} kind */
+function failed(id, error, kind) {
+  const known = error instanceof Failure ? error : new Failure(kind, "", String(error).trim().split("\n").pop());
+  post({ type: "failed", id, kind: known.kind, file: known.file, detail: known.detail });
+}
+
+/** @param {PageMessage} message */
+function act(message) {
+  if (message.type === "run") return run(message);
+  if (message.type === "forget") page = "";
+}
+
+/** One message after the other; only downloads do not wait. */
+let turn = Promise.resolve();
+
+/** @param {PageMessage} message */
+function receive(message) {
+  if (message.type === "load") load(message.packages).catch((error) => failed(null, error, "start"));
+  else turn = turn.then(() => act(message));
+}
+
+self.addEventListener("message", (event) => {
+  ({ port, manifest: manifestUrl } = event.data);
+  port.onmessage = ({ data }) => receive(data);
+}, { once: true });

@@ -1,0 +1,231 @@
+/**
+ * <quiz-code>: a block of Python with its recorded output. This is all that a page loads before its reader asks:
+ * the controls and the editor; what runs Python is fetched on the first sign of intent.
+ *
+ * @typedef {import("./python-live.js").Run} Run
+ * @typedef {import("./protocol.js").Ending} Ending
+ */
+
+const FOLDER = new URL("./", import.meta.url);
+const MANIFEST = new URL(new URL(import.meta.url).searchParams.get("runtime") ?? "", FOLDER).href;
+const LABELS = { run: "Run", stop: "Stop", edit: "Edit", reset: "Reset code", "run-above": "Run all above" };
+
+let attempt = 0;
+
+/** A failed import stays failed under its address in some browsers: each further attempt has another.
+ * @returns {Promise<typeof import("./python-live.js")>} */
+async function live() {
+  const url = new URL(`python-live.js${attempt ? `?${attempt}` : ""}`, FOLDER).href;
+  try {
+    return await import(url);
+  } catch (error) {
+    attempt += 1;
+    throw error;
+  }
+}
+
+/** Why `python-live.js` did not arrive. @returns {Promise<Ending>} */
+async function unloaded() {
+  const response = await fetch(new URL("python-live.js", FOLDER), { cache: "reload" }).catch(() => null);
+  const file = "python-live.js";
+  return response && !response.ok
+    ? { state: "failed", cause: "missing", text: `${file} is missing on the server (${response.status}). Press Run to try again.` }
+    : { state: "failed", cause: "network", text: `No network: ${file} could not be loaded. Press Run to try again.` };
+}
+
+export class QuizCode extends HTMLElement {
+  static observedAttributes = ["data-locked"];
+
+  #busy = false;
+  /** @type {Run | null} */
+  #run = null;
+  /** @type {HTMLTextAreaElement | null} */
+  #editor = null;
+
+  connectedCallback() {
+    if (this.runnable && !this.button("run")) this.#draw();
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected) this.connectedCallback();
+  }
+
+  /** A block that is only moved stays; one that left the page must not keep the next page waiting. */
+  disconnectedCallback() {
+    queueMicrotask(() => this.isConnected || this.#run?.cancel());
+  }
+
+  get runnable() {
+    return ["python", "numpy"].includes(this.dataset.engine ?? "") && !this.hasAttribute("data-locked");
+  }
+
+  get name() {
+    return this.dataset.block ?? this.id;
+  }
+
+  get recordedCode() {
+    return this.piece("source")?.querySelector("code")?.textContent ?? "";
+  }
+
+  get code() {
+    return this.#editor?.value ?? this.recordedCode;
+  }
+
+  get packages() {
+    return this.dataset.engine === "numpy" || /^\s*(import|from)\s+numpy\b/m.test(this.code) ? ["numpy"] : [];
+  }
+
+  /** The blocks above this one on the page that can run, in order. @returns {QuizCode[]} */
+  get above() {
+    const blocks = [...document.querySelectorAll("quiz-code")].filter((block) => block instanceof QuizCode);
+    return blocks.slice(0, blocks.indexOf(this)).filter((block) => block.runnable);
+  }
+
+  /** @param {string} name @returns {HTMLElement | null} */
+  piece(name) {
+    return this.querySelector(`[data-part="${name}"]`);
+  }
+
+  /** @param {string} action @returns {HTMLButtonElement | null} */
+  button(action) {
+    return this.querySelector(`[data-action="${action}"]`);
+  }
+
+  /** @param {string | Node} text */
+  say(text) {
+    let status = this.piece("status");
+    if (!status) {
+      status = document.createElement("p");
+      status.dataset.part = "status";
+      status.setAttribute("role", "status");
+      this.append(status);
+    }
+    status.replaceChildren(text);
+  }
+
+  /** Run the block; true when it ended as its author meant it to. @param {boolean} [fresh] drop variables first */
+  async execute(fresh = false) {
+    if (this.#busy) return false;
+    this.#busy = true;
+    this.#clear();
+    this.dataset.state = "loading";
+    this.#arrange();
+    this.say("Waiting for Python…");
+    const run = await live().then(({ Run }) => new Run(this, MANIFEST, fresh), () => null);
+    this.#run = run;
+    if (!this.isConnected) run?.cancel();
+    const ending = run ? await run.ended : await unloaded();
+    this.#finish(ending);
+    return ending.state === "done";
+  }
+
+  /** @param {Ending} ending */
+  #finish({ text, ...detail }) {
+    this.#busy = false;
+    this.#run = null;
+    this.dataset.state = detail.state;
+    this.dataset.cause = detail.cause;
+    this.#arrange();
+    this.say(text);
+    detail = { block: this.name, ...detail };
+    this.dispatchEvent(new CustomEvent("quiz-code-done", { bubbles: true, detail }));
+  }
+
+  #draw() {
+    const tools = document.createElement("div");
+    tools.className = "quiz-tools";
+    tools.setAttribute("role", "group");
+    tools.setAttribute("aria-label", `Python block ${this.name}`);
+    for (const [action, label] of Object.entries(LABELS)) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.action = action;
+      button.textContent = label;
+      button.addEventListener("click", () => this.#act(action));
+      tools.append(button);
+    }
+    (this.piece("source") ?? this).after(tools);
+    const ahead = () => live().then(({ load }) => load(MANIFEST, this.packages), () => {});
+    for (const sign of ["pointerenter", "focus"]) this.button("run")?.addEventListener(sign, ahead, { once: true });
+    this.#arrange();
+  }
+
+  /** @param {string} action */
+  #act(action) {
+    if (action === "stop") this.#run?.cancel();
+    else if (this.#busy) return;
+    else if (action === "run") this.execute();
+    else if (action === "edit") this.#edit();
+    else if (action === "reset") this.#reset();
+    else this.#runAbove();
+  }
+
+  /** Show the controls that apply; a control that goes gives its focus to Run. */
+  #arrange() {
+    const busy = this.#busy;
+    const shown = {
+      stop: busy,
+      edit: !this.#editor && this.dataset.editable !== "false",
+      reset: Boolean(this.#editor || this.dataset.cause),
+      "run-above": this.above.length > 0,
+    };
+    for (const [action, visible] of Object.entries(shown)) {
+      const button = this.button(action);
+      if (!button) continue;
+      if (!visible && document.activeElement === button) this.button("run")?.focus();
+      button.hidden = !visible;
+    }
+    for (const action of ["run", "edit", "reset", "run-above"]) {
+      this.button(action)?.setAttribute("aria-disabled", String(busy));
+    }
+  }
+
+  #edit() {
+    const source = this.piece("source");
+    if (!source) return;
+    const label = document.createElement("label");
+    label.textContent = `Code of ${this.name}`;
+    const editor = document.createElement("textarea");
+    editor.value = this.recordedCode.replace(/\n$/, "");
+    editor.rows = Math.max(3, editor.value.split("\n").length);
+    editor.spellcheck = false;
+    for (const name of ["autocapitalize", "autocomplete", "autocorrect"]) editor.setAttribute(name, "off");
+    label.append(editor);
+    source.append(label);
+    source.dataset.editing = "true";
+    this.#editor = editor;
+    this.#arrange();
+    editor.focus();
+  }
+
+  #reset() {
+    this.#editor?.parentElement?.remove();
+    this.#editor = null;
+    delete this.piece("source")?.dataset.editing;
+    this.#clear();
+    this.dataset.state = "idle";
+    this.#arrange();
+    live().then(({ forget }) => forget(), () => {});
+    this.say("This is the author's code again. The variables of this page are cleared.");
+  }
+
+  async #runAbove() {
+    const { above } = this;
+    for (const [place, block] of above.entries()) {
+      this.say(`Running block ${place + 1} of ${above.length} above…`);
+      if (!(await block.execute(place === 0))) return this.say(`Stopped at the block ${block.name}: see there.`);
+    }
+    const button = this.button("run-above");
+    if (button) button.textContent = LABELS["run-above"];
+    this.say(above.length === 1 ? "The block above ran, from fresh variables." : `The ${above.length} blocks above ran, from fresh variables.`);
+  }
+
+  /** Back to the recorded output alone. */
+  #clear() {
+    this.piece("live")?.remove();
+    for (const name of ["same", "cause"]) delete this.dataset[name];
+    this.piece("output")?.removeAttribute("data-view");
+  }
+}
+
+customElements.define("quiz-code", QuizCode);

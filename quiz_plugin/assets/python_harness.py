@@ -1,0 +1,279 @@
+"""Runs the blocks of one page inside Pyodide: their output, their limits, their tracebacks.
+
+The worker executes this file once and calls `start`, `run` and `new_page`. It has no imports from Pyodide, so
+that it runs, and is tested, on any Python.
+"""
+
+import base64
+import builtins
+import codecs
+import io
+import json
+import linecache
+import os
+import sys
+import time
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Send = Callable[..., object]
+
+MAX_CHARS = 100_000
+MAX_LINES = 2_000
+MAX_TRACEBACK = 10_000
+MAX_FIGURES = 20
+MAX_FIGURE_BYTES = 4_000_000
+
+NO_INPUT = 'input() is not available here: write the value into the code, for example name = "Ada"'
+NO_NETWORK = "the network is not available here: write the data into the code"
+NO_FIGURE = "display() shows SVG text, PNG bytes, or an object with _repr_svg_() or _repr_png_(), not {}"
+
+
+class Output:
+    """What one run may print, out and err together; counts what goes beyond."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.chars, self.lines = MAX_CHARS, MAX_LINES
+        self.cut_chars = self.cut_lines = 0
+        self.figures = 0
+        self.told = 0.0
+
+    def write(self, stream: str, text: str) -> None:
+        kept = self._fitting(text)
+        self.chars -= len(kept)
+        self.lines -= kept.count("\n")
+        if kept:
+            self.send("output", stream, kept)
+        if len(kept) < len(text):
+            self.cut_chars += len(text) - len(kept)
+            self.cut_lines += text.count("\n", len(kept))
+            self._tell()
+
+    def _fitting(self, text: str) -> str:
+        if not self.lines:
+            return ""
+        lines = text[: self.chars].split("\n", self.lines)
+        return "\n".join(lines[: self.lines]) + "\n" if len(lines) > self.lines else "\n".join(lines)
+
+    def _tell(self) -> None:
+        """Four times a second: an endless loop is stopped from outside, so a last word never comes."""
+        now = time.monotonic()
+        if now - self.told > 0.25:
+            self.told = now
+            self.send("cut", self.cut_chars, self.cut_lines)
+
+
+class Pipe(io.RawIOBase):
+    """The bytes under `sys.stdout` and `sys.stderr`."""
+
+    def __init__(self, output: Output, stream: str) -> None:
+        super().__init__()
+        self.output, self.stream = output, stream
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self.output.write(self.stream, self.decoder.decode(bytes(data)))
+        return len(data)
+
+
+class NoInput(io.TextIOBase):
+    """`sys.stdin`: says why nothing can be read."""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> str:
+        raise RuntimeError(NO_INPUT)
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        raise RuntimeError(NO_INPUT)
+
+
+def no_input(prompt: object = "") -> str:
+    """Stand in for `input`."""
+    raise RuntimeError(NO_INPUT)
+
+
+def no_network(*arguments: object, **options: object) -> None:
+    """Stand in for what would fetch."""
+    raise OSError(NO_NETWORK)
+
+
+def figure(item: object) -> tuple[str, bytes]:
+    """The (media type, bytes) of what `display()` was given."""
+    for method in ("_repr_svg_", "_repr_png_"):
+        if hasattr(item, method):
+            item = getattr(item, method)()
+            break
+    if isinstance(item, (bytes, bytearray)) and item.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png", bytes(item)
+    if isinstance(item, str) and item.lstrip().startswith(("<svg", "<?xml")):
+        named = item if "xmlns=" in item else item.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+        return "image/svg+xml", named.lstrip().encode()
+    raise TypeError(NO_FIGURE.format(type(item).__name__))
+
+
+class Baseline:
+    """The interpreter's own state as it was before the first page, to put back for the next."""
+
+    def __init__(self) -> None:
+        self.names = vars(builtins)
+        self.builtins = dict(self.names)
+        self.environ, self.path = dict(os.environ), list(sys.path)
+        self.home, self.recursion = os.getcwd(), sys.getrecursionlimit()
+        self.filters = list(warnings.filters)
+        self.numpy: dict[str, Any] | None = None
+
+    def restore(self) -> None:
+        for name in self.names.keys() - self.builtins.keys():
+            del self.names[name]
+        self.names.update(self.builtins)
+        os.environ.clear()
+        os.environ.update(self.environ)
+        sys.path[:] = self.path
+        sys.setrecursionlimit(self.recursion)
+        warnings.filters[:] = self.filters  # type: ignore[index]
+        if "random" in sys.modules:
+            sys.modules["random"].seed()
+        if self.numpy:
+            self._restore_numpy(self.numpy)
+        self._clear_files()
+
+    def _restore_numpy(self, saved: dict[str, Any]) -> None:
+        numpy = sys.modules.get("numpy")
+        if numpy:
+            numpy.set_printoptions(**saved["print"])
+            numpy.seterr(**saved["errors"])
+            numpy.random.seed()
+
+    def _clear_files(self) -> None:
+        """Empty the home folder, and forget modules that were imported from it."""
+        os.chdir(self.home)
+        for folder, folders, files in os.walk(self.home, topdown=False):
+            for name in files:
+                os.remove(os.path.join(folder, name))
+            for name in folders:
+                os.rmdir(os.path.join(folder, name))
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None) or "").startswith(self.home + os.sep):
+                del sys.modules[name]
+
+
+class Session:
+    """The variables of one page, shared by its blocks."""
+
+    def __init__(self, send: Send, baseline: Baseline) -> None:
+        self.send, self.baseline = send, baseline
+        self.files: set[str] = set()
+        self.output = Output(send)
+        self.main = types.ModuleType("__main__")
+
+    def new_page(self) -> None:
+        for name in self.files:
+            linecache.cache.pop(name, None)
+        self.files.clear()
+        self.baseline.restore()
+        self.main = types.ModuleType("__main__")
+        self.main.__dict__["display"] = self.display
+        sys.modules["__main__"] = self.main
+
+    def display(self, item: object, alt: str = "") -> None:
+        """Show a figure below the output: SVG text, PNG bytes, or an object that makes either."""
+        media, data = figure(item)
+        if len(data) > MAX_FIGURE_BYTES:
+            raise ValueError(f"display() shows figures of up to {MAX_FIGURE_BYTES:,} bytes, not {len(data):,}")
+        self.output.figures += 1
+        if self.output.figures > MAX_FIGURES:
+            raise ValueError(f"display() shows up to {MAX_FIGURES} figures in one run")
+        sys.stdout.flush()
+        self.send("figure", media, base64.b64encode(data).decode(), str(alt))
+
+    def run(self, block: str, code: str) -> str:
+        """Run one block; JSON of seconds, exception and exit (see DoneMessage)."""
+        file = f"{block}.py"
+        self.files.add(file)
+        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+        self.main.__dict__.pop("__warningregistry__", None)
+        self.output = output = Output(self.send)
+        sys.stdout, sys.stderr = (text_stream(output, stream) for stream in ("out", "err"))
+        sys.stdin = NoInput()
+        begun = time.perf_counter()
+        result = self._outcome(code, file)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        if output.cut_chars:
+            self.send("cut", output.cut_chars, output.cut_lines)
+        return json.dumps({**result, "seconds": time.perf_counter() - begun})
+
+    def _outcome(self, code: str, file: str) -> dict[str, object]:
+        try:
+            exec(compile(code, file, "exec", dont_inherit=True), self.main.__dict__)
+        except SystemExit as leaving:
+            return {"exception": None, "exit": "" if leaving.code in (None, 0) else str(leaving.code)}
+        except BaseException as error:  # also KeyboardInterrupt: whatever a block raises is the reader's to see
+            return {"exception": self._described(error), "exit": None}
+        return {"exception": None, "exit": None}
+
+    def _described(self, error: BaseException) -> dict[str, object]:
+        shown = traceback.TracebackException.from_exception(error)
+        for part in linked(shown):
+            part.stack = traceback.StackSummary.from_list([f for f in part.stack if f.filename in self.files])
+        line = shown.stack[-1].lineno if shown.stack else getattr(error, "lineno", 0)
+        return {
+            "type": type(error).__name__,
+            "message": shortened(str(error)),
+            "text": shortened("".join(shown.format())),
+            "line": line or 0,
+            "memory": isinstance(error, MemoryError),
+        }
+
+
+def text_stream(output: Output, stream: str) -> io.TextIOWrapper:
+    """Text that is passed on at every line, as a terminal does."""
+    pipe: Any = Pipe(output, stream)
+    return io.TextIOWrapper(pipe, encoding="utf-8", errors="backslashreplace", newline="\n", line_buffering=True)
+
+
+def linked(shown: traceback.TracebackException | None) -> Iterator[traceback.TracebackException]:
+    """An exception's traceback and those of its causes, contexts and group members."""
+    if shown:
+        yield shown
+        for other in (shown.__cause__, shown.__context__, *(getattr(shown, "exceptions", None) or ())):
+            yield from linked(other)
+
+
+def shortened(text: str) -> str:
+    """At most `MAX_TRACEBACK` characters; says in the middle how many are missing."""
+    over = len(text) - MAX_TRACEBACK
+    half = MAX_TRACEBACK // 2
+    return text if over <= 0 else f"{text[:half]}\n… {over:,} characters cut …\n{text[-half:]}"
+
+
+def without_network() -> None:
+    """Put a module that says no in the place of Pyodide's own."""
+    http: Any = types.ModuleType("pyodide.http")
+    http.pyfetch = http.open_url = no_network
+    sys.modules["pyodide.http"] = http
+
+
+def start(send: Send) -> Session:
+    """Called once, after the interpreter has started."""
+    builtins.input = no_input
+    without_network()
+    session = Session(send, Baseline())
+    session.new_page()
+    return session
+
+
+def imported(session: Session, package: str) -> None:
+    """Import a package before the clock of a run starts, and keep its settings as they come."""
+    module = __import__(package)
+    if package == "numpy":
+        session.baseline.numpy = {"print": module.get_printoptions(), "errors": module.geterr()}

@@ -117,7 +117,7 @@ browser: .venv/.test
 
 # Developer tools of the checks and tests. What readers get needs none of them.
 node:
-	@if ! node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
+	@if ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
 	  echo "Skipped: checks that need Node 20 or newer with npm (here: $$(node --version 2>/dev/null || echo none))"; \
 	else $(MAKE) --no-print-directory node_modules/.stamp; fi
 

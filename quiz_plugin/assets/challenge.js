@@ -1,0 +1,326 @@
+/** A set against the clock: so many seconds and attempts for each problem, a result, a badge. */
+
+import { badge } from "./badge.js";
+import { button, emit, make } from "./dom.js";
+import { lead, Steps, titleOf } from "./player.js";
+import { store } from "./store.js";
+
+/**
+ * One problem of a run; `late`: its time ran out.
+ * @typedef {{ state: string, used: number, chosen: string, seconds: number, hash: string, late: boolean }} Result
+ * `left`: seconds for the problem `at`, an index into `ids`.
+ * @typedef {{ version: 1, stage: import("./player.js").Stage, at: number, left: number, timer: boolean,
+ *   ids: string[], results: Record<string, Result> }} Run
+ */
+
+const TICK = 500;
+const ANNOUNCE = [10, 30, 60];
+
+/** @param {number} count @param {string} noun */
+const several = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** @param {number} seconds */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
+  return [minutes && `${minutes} min`, (rest || !minutes) && `${rest} s`].filter(Boolean).join(" ");
+}
+
+export class Challenge {
+  /** @type {number | undefined} */
+  #timer;
+  #last = 0;
+  heading = make("p", { class: "quiz-position" });
+  about = make("div", { class: "quiz-about" });
+  clock = make("p", { class: "quiz-clock", role: "timer", "data-part": "clock" });
+  bar = make("progress", { class: "quiz-bar", "aria-hidden": "true" });
+  live = make("p", { class: "quiz-live", role: "status" });
+  start = button("start", "Start");
+  off = button("timer-off", "Timer off");
+  extend = button("extend", "+1 minute");
+  missed = button("retry-missed", "Try the missed ones again");
+  next = button("next", "Skip");
+  end = button("finish", "Finish");
+  nav = make("div", { class: "quiz-controls quiz-nav" }, this.next, this.end);
+
+  /** @param {HTMLElement} set */
+  constructor(set) {
+    this.set = set;
+    this.steps = new Steps(set);
+    this.seconds = Number(set.dataset.seconds) || 120;
+    this.attempts = Number(set.dataset.attempts) || 2;
+    this.name = `run.${set.dataset.set ?? location.pathname}`;
+    this.#build();
+    this.run = this.#restore() ?? this.#fresh();
+    set.addEventListener("click", (event) => this.#click(/** @type {HTMLElement} */ (event.target)));
+    set.addEventListener("quiz-answered", (event) => this.#answered(/** @type {CustomEvent} */ (event).detail));
+    addEventListener("pagehide", () => this.#keep());
+    this.#render();
+  }
+
+  get item() {
+    const id = this.run.ids[this.run.at];
+    return /** @type {import("./player.js").Question} */ (this.steps.items.find((item) => item.id === id));
+  }
+
+  /** @returns {Result} */
+  get result() {
+    const { id, dataset } = this.item;
+    const empty = { state: "unanswered", used: 0, chosen: "", seconds: 0, hash: dataset.hash ?? "", late: false };
+    return (this.run.results[id] ??= empty);
+  }
+
+  /** @returns {Run} */
+  #fresh(timer = true, ids = this.steps.items.map((item) => item.id)) {
+    return { version: 1, stage: "ready", at: 0, left: this.seconds, timer, ids, results: {} };
+  }
+
+  /** @returns {Run | undefined} the kept run, if it still fits the questions of the page */
+  #restore() {
+    /** @type {Run | null} */
+    const run = store.get(this.name);
+    if (run?.version !== 1 || !Array.isArray(run.ids) || !run.results || !run.ids.length) return;
+    const items = new Map(this.steps.items.map((item) => [item.id, item.dataset.hash]));
+    const known = run.ids.every((id) => items.has(id)) && run.at < run.ids.length;
+    const same = Object.entries(run.results).every(([id, result]) => items.get(id) === result.hash);
+    if (!known || !same) return;
+    if (run.stage === "running") run.stage = "paused";
+    return run;
+  }
+
+  #build() {
+    const controls = make("div", { class: "quiz-controls" }, this.start, this.missed, this.off, this.extend);
+    this.set.prepend(
+      make("div", { class: "quiz-panel" }, this.heading, this.clock, this.bar, this.about, controls, this.live),
+    );
+    this.set.append(this.nav);
+  }
+
+  /** @param {HTMLElement} target */
+  #click(target) {
+    const action = /** @type {HTMLElement | null} */ (target.closest("[data-action]"))?.dataset.action;
+    const { run } = this;
+    if (action === "start" && run.stage === "paused") this.#begin(run);
+    else if (action === "start") this.#begin(this.#fresh(run.timer));
+    else if (action === "retry-missed") this.#retry();
+    else if (action === "timer-off") this.#switch();
+    else if (action === "extend") this.#add(60);
+    else if (action === "next") this.#go(run.at + 1);
+    else if (action === "finish") this.#finish();
+  }
+
+  /** @param {Run} run new, or one to go on with */
+  #begin(run) {
+    run.stage = "running";
+    this.run = run;
+    this.#open();
+    lead(this.heading);
+  }
+
+  #retry() {
+    const { results, timer } = this.run;
+    const missed = this.run.ids.filter((id) => results[id]?.state !== "right");
+    const kept = Object.entries(results).filter(([id]) => !missed.includes(id));
+    // Those already right stay in the run, behind its position.
+    const ids = [...kept.map(([id]) => id), ...missed];
+    this.#begin({ ...this.#fresh(timer, ids), at: kept.length, results: Object.fromEntries(kept) });
+  }
+
+  #switch() {
+    this.run.timer = !this.run.timer;
+    this.live.textContent = this.run.timer ? "The timer is on." : "The timer is off.";
+    this.#render();
+    this.#keep();
+  }
+
+  /** @param {number} seconds */
+  #add(seconds) {
+    this.run.left += seconds;
+    this.#face();
+    this.live.textContent = `1 minute added: ${this.clock.textContent}.`;
+    this.#keep();
+  }
+
+  /** @param {number} at */
+  #go(at) {
+    this.run.at = at;
+    this.run.left = this.seconds;
+    this.#open();
+    lead(this.heading);
+  }
+
+  /** Show the problem `at`, as it was left. */
+  #open() {
+    const { item, result } = this;
+    item.tries = this.attempts;
+    item.reset(true);
+    this.#review(item, result, false);
+    item.began = Date.now();
+    this.#render();
+    this.#tick(true);
+    this.#keep();
+  }
+
+  /**
+   * @param {import("./player.js").Question} item
+   * @param {Result | undefined} result
+   * @param {boolean} final whether what is not answered by now never will be
+   */
+  #review(item, result, final) {
+    item.used = result?.used ?? 0;
+    const settled = result?.state === "right" || item.used >= item.tries;
+    if (result?.chosen && (settled || final)) {
+      item.used = item.tries;
+      item.restore(result.chosen);
+    } else if (result?.late) item.expire();
+    else if (final) item.expire("Not answered.");
+  }
+
+  /** @param {{ id: string, state: string, chosen: string[] }} detail */
+  #answered(detail) {
+    if (this.run.stage !== "running" || detail.id !== this.item.id) return;
+    this.#tick();
+    Object.assign(this.result, { state: detail.state, chosen: detail.chosen.join(""), used: this.item.used });
+    this.#render();
+    this.#keep();
+  }
+
+  /** @param {boolean} [first] */
+  #tick(first = false) {
+    clearTimeout(this.#timer);
+    const { run, item, result } = this;
+    const passed = first ? 0 : Math.max(0, (Date.now() - this.#last) / 1000);
+    this.#last = Date.now();
+    if (run.stage !== "running" || item.settled) return;
+    const before = run.left;
+    result.seconds += passed;
+    if (run.timer) run.left -= passed;
+    if (!this.set.isConnected) return;
+    this.#keep();
+    this.#face();
+    const mark = ANNOUNCE.find((seconds) => run.left <= seconds && before > seconds);
+    if (mark && run.left > 0) this.live.textContent = `${mark} seconds left.`;
+    if (run.left <= 0) return this.#late();
+    this.#timer = setTimeout(() => this.#tick(), TICK);
+  }
+
+  #late() {
+    Object.assign(this.result, { state: "unanswered", chosen: "", late: true, used: this.attempts });
+    this.item.expire();
+    this.#render();
+    this.#keep();
+  }
+
+  #finish() {
+    this.run.stage = "done";
+    this.#render();
+    this.#keep();
+    lead(this.heading);
+    const { set, mode } = this.set.dataset;
+    const results = this.run.ids.map((id) => ({ id, ...this.run.results[id] }));
+    const [right, total] = [this.#right(), results.length];
+    const detail = { set, mode, right, total, seconds: this.#spent(), badge: this.#earned(), results };
+    emit(this.set, "quiz-finished", detail);
+  }
+
+  #right() {
+    return this.run.ids.filter((id) => this.run.results[id]?.state === "right").length;
+  }
+
+  #spent() {
+    return Math.round(Object.values(this.run.results).reduce((sum, result) => sum + result.seconds, 0));
+  }
+
+  #earned() {
+    return Boolean(this.set.dataset.badge) && this.#right() === this.steps.items.length;
+  }
+
+  #keep() {
+    if (this.run.stage !== "ready" && this.set.isConnected) store.set(this.name, this.run);
+  }
+
+  #face() {
+    const { timer, left } = this.run;
+    this.clock.textContent = timer ? `${duration(left)} left` : "No time limit";
+    this.bar.max = Math.max(this.seconds, left);
+    this.bar.value = timer ? Math.max(0, left) : 0;
+  }
+
+  #render() {
+    const { run, steps } = this;
+    const running = run.stage === "running";
+    const last = run.at === run.ids.length - 1;
+    this.set.dataset.state = run.stage;
+    steps.show(running ? steps.items.indexOf(this.item) : run.stage === "done" ? "all" : "none");
+    for (const node of [this.clock, this.nav]) node.hidden = !running;
+    this.bar.hidden = !running || !run.timer;
+    this.extend.hidden = !running || !run.timer;
+    this.about.hidden = running;
+    this.start.hidden = running;
+    this.off.hidden = run.stage === "done";
+    this.off.setAttribute("aria-pressed", `${!run.timer}`);
+    this.next.hidden = last;
+    this.end.hidden = !last;
+    this.missed.hidden = run.stage !== "done" || this.#right() === run.ids.length;
+    this.next.textContent = running && this.item.settled ? "Next" : "Skip";
+    this.start.textContent = { ready: "Start", paused: "Continue", running: "", done: "Start again" }[run.stage];
+    this.#face();
+    if (running) this.heading.textContent = `Problem ${run.at + 1} of ${run.ids.length}`;
+    else this.about.replaceChildren(...this.#words());
+  }
+
+  #words() {
+    const { stage, at, ids, timer } = this.run;
+    if (stage === "done") return this.#report();
+    this.heading.textContent = stage === "paused" ? "Paused" : (this.set.dataset.name ?? "Challenge");
+    if (stage === "paused") {
+      const left = timer ? `, with ${this.clock.textContent}` : "";
+      return [make("p", {}, `You stopped at problem ${at + 1} of ${ids.length}${left}.`)];
+    }
+    const time = timer ? `${duration(this.seconds)} for each` : "no time limit";
+    const rules = [
+      `${several(ids.length, "problem")}, ${time}.`,
+      `${several(this.attempts, "attempt")} for each, and hints.`,
+      timer && "When the time runs out, the problem counts as not answered, and its answer is shown.",
+      timer && "You can switch the timer off, now or later, and add a minute as often as you like.",
+      "You can leave and come back: the time stops while you are away.",
+      this.set.dataset.badge && `All right earns the badge “${this.set.dataset.badge}”.`,
+    ];
+    const lines = rules.filter(Boolean).map((rule) => make("li", {}, `${rule}`));
+    return [make("ul", {}, ...lines)];
+  }
+
+  /** The result page; every problem is below it, with its answer. */
+  #report() {
+    const { run, steps } = this;
+    for (const item of steps.items) {
+      item.tries = this.attempts;
+      item.reset(true);
+      this.#review(item, run.results[item.id], true);
+    }
+    this.heading.textContent = `${this.#right()} of ${run.ids.length} right`;
+    const lines = steps.items.map((item) => this.#line(item.id, titleOf(item)));
+    const report = [make("p", {}, `Time used: ${duration(this.#spent())}.`), make("ol", { class: "quiz-results" }, ...lines)];
+    const { badge: name = "", set = "", name: title = set } = this.set.dataset;
+    if (!this.#earned()) return report;
+    const earned = store.get(`badge.${set}`) ?? { name, time: Date.now() };
+    store.set(`badge.${set}`, earned);
+    return [badge(name, title, new Date(earned.time)), ...report];
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} title
+   */
+  #line(id, title) {
+    const { state = "unanswered", used = 0, late = false } = this.run.results[id] ?? {};
+    const words = {
+      right: `✓ right, attempt ${used}`,
+      partial: "○ partly right",
+      wrong: "✗ wrong",
+    }[state];
+    const text = words ?? (late ? "– not answered: the time ran out" : "– not answered");
+    const word = make("span", { class: "quiz-mark" }, text);
+    return make("li", { "data-state": state }, make("a", { href: `#${id}` }, title), " ", word);
+  }
+}

@@ -1,0 +1,196 @@
+/** A set of questions shown one at a time. Loaded only on pages that have one. */
+
+import { button, disable, emit, make } from "./dom.js";
+import { store } from "./store.js";
+
+/** @typedef {import("./question.js").Question} Question */
+/** @typedef {"ready" | "running" | "paused" | "done"} Stage */
+
+/** @param {HTMLElement} set */
+export async function play(set) {
+  const mode = set.dataset.mode ?? "";
+  const [{ Challenge }] = await Promise.all([import("./challenge.js"), styled()]);
+  if (!set.isConnected || set.querySelector(":scope > .quiz-panel")) return;
+  if (mode === "challenge") new Challenge(set);
+  else if (mode === "practice" || mode === "flashcards") new Practice(set);
+}
+
+/** A set without its style is still usable: a stylesheet that is late or lost is not waited for. */
+function styled() {
+  const href = new URL("player.css", import.meta.url).href;
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  const link = make("link", { rel: "stylesheet", href });
+  document.head.append(link);
+  return new Promise((done) => {
+    link.onload = link.onerror = done;
+    setTimeout(done, 1000);
+  });
+}
+
+/** @param {HTMLElement} item @returns its title, without the link mark of its heading */
+export function titleOf(item) {
+  const title = item.querySelector(".quiz-title")?.cloneNode(true);
+  if (!(title instanceof HTMLElement)) return item.id;
+  title.querySelector(".headerlink")?.remove();
+  return title.textContent?.trim() || item.id;
+}
+
+/**
+ * A focus that follows what happened, read out with its text.
+ * @param {HTMLElement} node
+ */
+export function lead(node) {
+  node.tabIndex = -1;
+  node.focus({ preventScroll: true });
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  node.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+}
+
+/** The questions and cards of a set, each with what stands before it. */
+export class Steps {
+  /** @param {HTMLElement} set */
+  constructor(set) {
+    this.items = /** @type {Question[]} */ ([...set.querySelectorAll("quiz-question, quiz-card")]);
+    let seen = 0;
+    this.blocks = [...set.children].map((node) => {
+      const held = this.items.filter((item) => node.contains(item)).length;
+      const from = Math.min(seen, this.items.length - 1);
+      seen += held;
+      return { node: /** @type {HTMLElement} */ (node), from, to: Math.max(from, seen - 1) };
+    });
+  }
+
+  /** @param {number | "all" | "none"} at */
+  show(at) {
+    const hide = (/** @type {number} */ from, /** @type {number} */ to) =>
+      at === "none" || (at !== "all" && (at < from || at > to));
+    for (const { node, from, to } of this.blocks) node.hidden = hide(from, to);
+    this.items.forEach((item, index) => (item.hidden = hide(index, index)));
+  }
+
+  /** @param {string} hash "#id" @returns the index of the item it names or is inside, or -1 */
+  find(hash) {
+    const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+    return target ? this.items.findIndex((item) => item.contains(target)) : -1;
+  }
+}
+
+class Practice {
+  /** @type {Map<string, string>} */
+  results = new Map();
+  finished = false;
+  at = 0;
+
+  /** @param {HTMLElement} set */
+  constructor(set) {
+    this.set = set;
+    this.steps = new Steps(set);
+    this.what = set.dataset.mode === "flashcards" ? "Card" : "Problem";
+    this.name = `run.${set.dataset.set ?? location.pathname}`;
+    this.position = make("p", { class: "quiz-position" });
+    this.summary = make("p", { class: "quiz-summary", role: "status" });
+    this.jumps = this.steps.items.map((_, at) => make("button", { type: "button", "data-jump": `${at}` }, `${at + 1}`));
+    this.previous = button("previous", "Previous");
+    this.next = button("next", "Next");
+    this.missed = button("retry-missed", "Try the missed ones again");
+    const list = make("div", { class: "quiz-jumps", role: "group", "aria-label": "All of this set" }, ...this.jumps);
+    set.prepend(make("div", { class: "quiz-panel" }, this.position, list));
+    set.append(
+      make("div", { class: "quiz-controls quiz-nav" }, this.previous, this.next, this.missed),
+      this.summary,
+    );
+    for (const item of this.steps.items) this.note(item.id, item.dataset.state ?? "");
+    this.finished = this.results.size === this.steps.items.length;
+    set.addEventListener("click", (event) => this.click(/** @type {HTMLElement} */ (event.target)));
+    set.addEventListener("quiz-answered", (event) => {
+      const { id, state } = /** @type {CustomEvent} */ (event).detail;
+      this.note(id, state);
+      this.render();
+      this.finish();
+    });
+    addEventListener("hashchange", () => this.follow());
+    const kept = store.get(this.name)?.at;
+    this.go(Number.isInteger(kept) ? kept : 0);
+    this.follow();
+  }
+
+  /** A link to a question that is not shown now shows it. */
+  follow() {
+    const at = this.set.isConnected ? this.steps.find(location.hash) : -1;
+    if (at < 0) return;
+    this.go(at);
+    this.steps.items[at].scrollIntoView();
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} state
+   */
+  note(id, state) {
+    if (["right", "partial", "wrong"].includes(state)) this.results.set(id, state);
+  }
+
+  /** @param {number} at */
+  go(at) {
+    this.at = Math.max(0, Math.min(at, this.steps.items.length - 1));
+    this.steps.show(this.at);
+    this.set.dataset.state = this.finished ? "done" : "running";
+    store.set(this.name, { at: this.at });
+    this.render();
+  }
+
+  /** @param {HTMLElement} target */
+  click(target) {
+    const pressed = /** @type {HTMLElement | null} */ (target.closest("button"));
+    if (!pressed || pressed.getAttribute("aria-disabled")) return;
+    const { action, jump } = pressed.dataset;
+    if (action === "retry-missed") return this.retry();
+    const to = jump ? Number(jump) : { previous: this.at - 1, next: this.at + 1 }[action ?? ""];
+    if (to === undefined) return;
+    this.go(to);
+    lead(this.position);
+  }
+
+  retry() {
+    const missed = this.steps.items.filter((item) => this.results.get(item.id) !== "right");
+    for (const item of missed) {
+      this.results.delete(item.id);
+      if (item.reset) item.reset(true);
+      else if (item.dataset.state === "back") item.querySelector("button")?.click();
+    }
+    this.finished = false;
+    this.go(this.steps.items.indexOf(missed[0]));
+    lead(this.position);
+  }
+
+  finish() {
+    if (this.finished || this.results.size < this.steps.items.length) return;
+    this.finished = true;
+    this.set.dataset.state = "done";
+    const { set, mode } = this.set.dataset;
+    const results = [...this.results].map(([id, state]) => ({ id, state }));
+    emit(this.set, "quiz-finished", { set, mode, right: this.right, total: results.length, results });
+  }
+
+  get right() {
+    return [...this.results.values()].filter((state) => state === "right").length;
+  }
+
+  render() {
+    const { at, steps, results } = this;
+    const total = steps.items.length;
+    this.position.textContent = `${this.what} ${at + 1} of ${total}`;
+    this.jumps.forEach((node, index) => {
+      const state = results.get(steps.items[index].id);
+      node.dataset.state = state ?? "unanswered";
+      node.setAttribute("aria-label", `${this.what} ${index + 1}${state ? `, ${state === "partial" ? "partly right" : state}` : ""}`);
+      if (index === at) node.setAttribute("aria-current", "step");
+      else node.removeAttribute("aria-current");
+    });
+    disable(this.previous, at === 0);
+    disable(this.next, at === total - 1);
+    const whole = results.size === total;
+    this.missed.hidden = !whole || this.right === total;
+    this.summary.textContent = whole ? `All ${total} answered: ${this.right} right.` : "";
+  }
+}

@@ -1,0 +1,307 @@
+/** One question: a form that is judged on Check, and whose result is remembered. */
+
+import { all, button, disable, emit, make, modeOf, notice, one } from "./dom.js";
+import { grade, shuffled, tally } from "./grade.js";
+import { store } from "./store.js";
+
+/** @typedef {import("./grade.js").Grade} Grade */
+
+/** @type {Record<string, string>} */
+const MARKS = {
+  right: "✓ correct",
+  wrong: "✗ your choice, not correct",
+  missed: "○ missed",
+  key: "→ correct answer",
+  other: "– not correct",
+};
+
+export class Question extends HTMLElement {
+  /** How many tries before the answer is shown; a challenge sets it. */
+  tries = Infinity;
+  used = 0;
+  /** When the reader began, in ms since 1970; 0 before. */
+  began = 0;
+  #adopted = false;
+  #closed = false;
+  #hints = 0;
+  #time = 0;
+
+  connectedCallback() {
+    if (this.#adopted || this.dataset.view === "reference" || !this.answer) return;
+    this.#adopted = true;
+    this.#addControls();
+    this.#listen();
+    if (this.dataset.shuffle === "true") this.#shuffle();
+    if (this.draft) this.draft.value ||= store.get(`draft.${this.id}`) ?? "";
+    if (modeOf(this) !== "challenge") this.#remember();
+    notice(store.problem);
+  }
+
+  get answer() {
+    return /** @type {HTMLDetailsElement} */ (this.#parts("answer")[0]);
+  }
+
+  get draft() {
+    return /** @type {HTMLTextAreaElement} */ (one(this, ".quiz-draft"));
+  }
+
+  get inputs() {
+    return /** @type {HTMLInputElement[]} */ (all(this, ".quiz-choice > label > input"));
+  }
+
+  /** Source letters of what is ticked now. */
+  get chosen() {
+    const ticked = this.inputs.filter((input) => input.checked);
+    return ticked.map((input) => input.value).sort();
+  }
+
+  get key() {
+    return (this.answer.dataset.key ?? "").split(" ");
+  }
+
+  /** Whether there is nothing more to do: right, or no try left. */
+  get settled() {
+    return this.#closed && (this.dataset.state === "right" || this.used >= this.tries);
+  }
+
+  check() {
+    if (this.#closed) return;
+    const { id, dataset, draft, chosen } = this;
+    if (draft && !draft.value.trim()) return this.say("Write your explanation first.");
+    if (!draft && !chosen.length) return this.say("Choose an answer first.");
+    if (!emit(this, "quiz-check", { id, kind: dataset.kind, chosen })) return;
+    this.used += 1;
+    this.#time = store.time(id);
+    if (draft) return this.#compare();
+    const result = grade(this.key, chosen);
+    this.show(result, chosen);
+    this.#record(result);
+  }
+
+  /** Show an earlier answer. @type {(chosen: string) => void} */
+  restore(chosen) {
+    for (const input of this.inputs) input.checked = chosen.includes(input.value);
+    this.used ||= 1;
+    if (!this.draft) return this.show(grade(this.key, this.chosen), this.chosen);
+    this.#compare();
+    this.#count();
+  }
+
+  /** Show the answer and judge nothing. */
+  expire(text = "Time is up: this counts as not answered.") {
+    this.used = this.tries;
+    if (this.draft) this.#compare();
+    else this.show({ state: "unanswered", earned: 0, of: 1 }, []);
+    this.say(text);
+  }
+
+  /** @type {(result: Grade, chosen: string[]) => void} */
+  show(result, chosen) {
+    const final = result.state === "right" || this.used >= this.tries || this.tries === Infinity;
+    this.#close(result.state, final);
+    for (const choice of all(this, ".quiz-choice")) this.#mark(choice, chosen, final);
+    for (const input of this.inputs) disable(input, true);
+    if (final) this.#unlock();
+    this.say(this.#verdict(result, final));
+  }
+
+  /** @param {boolean} all_ forget hints and tries as well */
+  reset(all_ = false) {
+    this.#closed = false;
+    this.began = 0;
+    this.dataset.state = "unanswered";
+    for (const choice of all(this, ".quiz-choice")) delete choice.dataset.mark;
+    for (const mark of all(this, ".quiz-mark")) mark.remove();
+    for (const part of this.#parts("feedback")) part.hidden = true;
+    for (const input of this.inputs) {
+      input.checked = false;
+      disable(input, false);
+    }
+    this.answer.hidden = this.#button("retry").hidden = true;
+    disable(this.#button("check"), false);
+    this.say("");
+    if (!all_) return;
+    this.used = this.#hints = 0;
+    for (const hint of this.#parts("hint")) hint.hidden = true;
+    this.#nameHint();
+  }
+
+  /** @param {string} live "off" for what was so before the page loaded */
+  say(/** @type {string} */ text, live = "polite") {
+    const status = one(this, ".quiz-status");
+    status.setAttribute("aria-live", live);
+    status.textContent = text;
+  }
+
+  /** @type {(name: string) => HTMLElement[]} */
+  #parts(name) {
+    return all(this, `[data-part=${name}]`);
+  }
+
+  /** @type {(action: string) => HTMLElement} */
+  #button(action) {
+    return one(this, `[data-action=${action}]`);
+  }
+
+  #addControls() {
+    const check = button("check", this.draft ? "Show the model answer" : "Check", "submit");
+    const retry = button("retry", "Try again");
+    const controls = make("div", { class: "quiz-controls" }, check, button("hint", "Hint"), retry);
+    one(this, "fieldset").after(controls, one(this, ".quiz-status"));
+    this.answer.open = true;
+    for (const node of [retry, this.answer, ...this.#parts("hint"), ...this.#parts("feedback")]) node.hidden = true;
+    this.#nameHint();
+    const [proof] = this.#parts("proof");
+    if (!proof) return;
+    proof.id ||= `${this.id}-proof`;
+    const toggle = button("proof", one(proof, "summary").textContent ?? "");
+    toggle.setAttribute("aria-controls", proof.id);
+    toggle.ariaExpanded = "false";
+    proof.before(toggle);
+  }
+
+  #listen() {
+    const begin = () => (this.began ||= Date.now());
+    const { draft } = this;
+    this.addEventListener("focusin", begin);
+    this.addEventListener("click", (event) => this.#click(event));
+    this.addEventListener("submit", (event) => {
+      event.preventDefault();
+      // Code inside the question has buttons of its own.
+      if ((event.submitter ?? this.#button("check")) === this.#button("check")) this.check();
+    });
+    this.addEventListener("change", ({ target }) => {
+      begin();
+      if (draft && this.#closed && this.inputs.some((input) => input === target)) this.#record(this.#count());
+    });
+    draft?.addEventListener("input", () => store.set(`draft.${this.id}`, draft.value));
+  }
+
+  /** @type {(event: Event) => void} */
+  #click(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    // A judged choice keeps both its value and the focus.
+    if (target.matches("input[aria-disabled]")) event.preventDefault();
+    const pressed = /** @type {HTMLElement} */ (target.closest("[data-action]"));
+    const action = pressed?.dataset.action;
+    if (action === "hint") this.#hint();
+    if (action === "retry") {
+      this.reset();
+      (this.draft ?? this.inputs[0]).focus();
+    }
+    if (action === "proof") {
+      const proof = /** @type {HTMLDetailsElement} */ (this.#parts("proof")[0]);
+      pressed.ariaExpanded = `${(proof.open = !proof.open)}`;
+    }
+  }
+
+  #shuffle() {
+    const choices = shuffled(all(this, ".quiz-choice"));
+    one(this, ".quiz-choices").append(...choices);
+    choices.forEach((choice, at) => (one(choice, ".quiz-letter").textContent = String.fromCharCode(65 + at)));
+    one(this, ".quiz-key strong").textContent = this.#shownKey();
+  }
+
+  /** The key in the letters that the reader sees. */
+  #shownKey() {
+    const right = all(this, ".quiz-choice").filter((choice) => this.key.includes(choice.dataset.letter ?? ""));
+    return right.map((choice) => one(choice, ".quiz-letter").textContent).join(", ");
+  }
+
+  #hint() {
+    const hints = this.#parts("hint");
+    const hint = /** @type {HTMLDetailsElement | undefined} */ (hints[this.#hints]);
+    if (!hint) return;
+    hint.hidden = !(hint.open = true);
+    this.#hints += 1;
+    this.#nameHint();
+    if (!this.#closed) this.say(`Hint ${this.#hints} of ${hints.length} is shown below.`);
+  }
+
+  #nameHint() {
+    const node = this.#button("hint");
+    const left = this.#parts("hint").length - this.#hints;
+    node.hidden = !left && !this.#hints;
+    node.textContent = !left ? "No more hints" : this.#hints ? "Next hint" : "Hint";
+    disable(node, !left);
+  }
+
+  /** @type {(state: string, final: boolean) => void} */
+  #close(state, final) {
+    this.#closed = true;
+    this.dataset.state = state;
+    this.answer.hidden = !final;
+    this.#button("retry").hidden = final && this.tries < Infinity;
+    disable(this.#button("check"), true);
+  }
+
+  /** @type {(choice: HTMLElement, chosen: string[], final: boolean) => void} */
+  #mark(choice, chosen, final) {
+    const letter = choice.dataset.letter ?? "";
+    const picked = chosen.includes(letter);
+    const correct = this.key.includes(letter);
+    if (!picked && !final) return;
+    const unpicked = !correct ? "other" : chosen.length && this.key.length > 1 ? "missed" : "key";
+    const mark = picked ? (correct ? "right" : "wrong") : unpicked;
+    choice.dataset.mark = mark;
+    one(choice, "label").append(make("span", { class: "quiz-mark" }, MARKS[mark]));
+    const feedback = this.#parts("feedback").find((part) => part.dataset.letter === letter);
+    if (!picked || !feedback) return;
+    choice.append(feedback);
+    feedback.hidden = false;
+  }
+
+  /** Code to be predicted shows its output, and may run, once the reader has answered. */
+  #unlock() {
+    for (const output of this.#parts("recorded")) {
+      output.dataset.part = "output";
+      one(document.getElementById(output.dataset.for ?? "") ?? this, "[data-part=source]").after(output);
+    }
+    for (const code of all(this, "[data-locked]")) code.removeAttribute("data-locked");
+  }
+
+  /** @type {(result: Grade, final: boolean) => string} */
+  #verdict({ state, earned, of }, final) {
+    const points = Number(this.dataset.points);
+    const score = points ? ` ${Number(((points * earned) / of).toFixed(2))} of ${points} points.` : "";
+    if (state === "right") return `Right.${score}`;
+    const word = state === "partial" ? `Partly right: ${earned} of ${of}.` : "Wrong.";
+    const left = this.tries - this.used;
+    if (!final) return `${word} ${left} attempt${left > 1 ? "s" : ""} left.`;
+    return `${word} The answer is ${this.#shownKey()}.${score}`;
+  }
+
+  /** Show the model answer below the reader's own. */
+  #compare() {
+    this.#close("unanswered", true);
+    this.#unlock();
+    this.say("Compare your answer with the model answer, and tick what yours says.");
+  }
+
+  #count() {
+    const result = tally(this.chosen.length, this.inputs.length);
+    this.dataset.state = result.state;
+    this.say(`${result.earned} of ${result.of} concepts.`);
+    return result;
+  }
+
+  #remember() {
+    const [, hash, chosen, , , , time] = store.latest(this.id) ?? [];
+    if (!chosen) return;
+    if (hash !== this.dataset.hash) return this.say("This question has changed since you answered.", "off");
+    this.#time = time ?? 0;
+    this.restore(chosen);
+    this.say(`${one(this, ".quiz-status").textContent} You answered this before.`, "off");
+  }
+
+  /** @type {(result: Grade) => void} */
+  #record({ state, earned, of }) {
+    const { id, chosen, began } = this;
+    const { kind, hash = "" } = this.dataset;
+    const [hints, time, mode, score] = [this.#hints, this.#time, modeOf(this), Number((earned / of).toFixed(2))];
+    const seconds = began ? Math.round((Date.now() - began) / 100) / 10 : 0;
+    store.record([id, hash, chosen.join(""), score, hints, seconds, time, mode]);
+    notice(store.problem);
+    emit(this, "quiz-answered", { id, kind, hash, state, chosen, score, hints, seconds, time, mode });
+  }
+}

@@ -1,0 +1,22 @@
+/** Defines the elements of a page with questions. Cards and sets load what they need. */
+
+import { notice } from "./dom.js";
+import { Question } from "./question.js";
+
+class Card extends HTMLElement {
+  connectedCallback() {
+    import("./card.js").then(({ adopt }) => adopt(this), lost);
+  }
+}
+
+class QuizSet extends HTMLElement {
+  connectedCallback() {
+    import("./player.js").then(({ play }) => play(this), lost);
+  }
+}
+
+const lost = () => notice("A part of this page could not be loaded. Everything is listed below; reload to try again.");
+
+customElements.define("quiz-question", Question);
+customElements.define("quiz-card", Card);
+customElements.define("quiz-set", QuizSet);

@@ -1,0 +1,194 @@
+/** What the reader did, kept on their device: one row per attempt, merged between tabs. */
+
+/**
+ * `id` and `time` (ms since 1970) name an attempt. `chosen`: source letters in one string, or a card's rating
+ * "1" to "4"; `score`: 0 to 1; `mode`: study, practice, challenge …
+ * @typedef {[id: string, hash: string, chosen: string, score: number, hints: number, seconds: number,
+ *   time: number, mode: string, confidence?: number]} Row
+ * @typedef {{ version: number, attempts: Row[] }} Log
+ */
+
+export const VERSION = 1;
+export const LIMIT = 10_000;
+
+/** Version n → its log as version n + 1. @type {Record<number, (old: any) => any>} */
+export const MIGRATIONS = {};
+
+const NOT_KEPT = "Progress is not kept: ";
+const DENIED = `${NOT_KEPT}this browser does not allow storage.`;
+const FULL = `${NOT_KEPT}this browser’s storage is full.`;
+const NEWER = `${NOT_KEPT}it was saved by a newer version of this site. Reload the page to get that version.`;
+const CORRUPT = "Earlier progress could not be read. It was set aside, not deleted, and a new record was started.";
+
+/** @type {(row: any) => boolean} */
+const fits = (row) =>
+  Array.isArray(row) && [0, 1, 2, 3, 4, 5, 6, 7].every((at) => typeof row[at] === (at < 3 || at > 6 ? "string" : "number"));
+
+/**
+ * The same attempt twice: the one that went on longer, by a rule that does not depend on their order.
+ * @type {(a: Row, b: Row) => Row}
+ */
+const longer = (a, b) => ((a[5] - b[5] || (`${a}` > `${b}` ? 1 : -1)) > 0 ? a : b);
+
+/**
+ * The newest LIMIT rows, and the last one of every question however old.
+ * @type {(rows: Row[]) => Row[]}
+ */
+function bounded(rows) {
+  if (rows.length <= LIMIT) return rows;
+  const last = lastOf(rows);
+  return rows.filter((row, at) => at >= rows.length - LIMIT || last.get(row[0]) === row);
+}
+
+/** @type {(rows: Row[]) => Map<string, Row>} */
+const lastOf = (rows) => new Map(rows.map((row) => [row[0], row]));
+
+/** The union of both: commutative, idempotent. @type {(a: Row[], b: Row[]) => Row[]} */
+export function merge(a, b) {
+  /** @type {Map<string, Row>} */
+  const rows = new Map();
+  for (const row of [...a, ...b]) {
+    const name = `${row[6]} ${row[0]}`;
+    const other = rows.get(name);
+    rows.set(name, other ? longer(row, other) : row);
+  }
+  return bounded([...rows.values()].sort((x, y) => x[6] - y[6] || (x[0] < y[0] ? -1 : 1)));
+}
+
+/**
+ * The rows that can be read, and what is wrong with the rest.
+ * @type {(text: string | null, version?: number) => { rows: Row[], problem?: string }}
+ */
+export function decode(text, version = VERSION) {
+  if (text === null) return { rows: [] };
+  try {
+    let log = JSON.parse(text);
+    if (log.version > version) return { rows: [], problem: NEWER };
+    for (; log.version < version; log.version++) log = { ...MIGRATIONS[log.version](log), version: log.version };
+    const rows = log.attempts.filter(fits);
+    return { rows, problem: rows.length < log.attempts.length || log.version !== version ? CORRUPT : undefined };
+  } catch {
+    return { rows: [], problem: CORRUPT };
+  }
+}
+
+export class Store {
+  /** What the reader should know; empty while all is well. */
+  problem = "";
+  /** @type {Row[]} */
+  #rows = [];
+  #last = lastOf([]);
+  /** @type {string | null | undefined} */
+  #text;
+  #locked = false;
+  /** @type {Map<string, string>} */
+  #memory = new Map();
+
+  /**
+   * @param {() => Storage} area may throw
+   * @param {string} scope
+   */
+  constructor(area, scope) {
+    this.area = area;
+    this.scope = scope;
+    addEventListener("storage", ({ key }) => (key === scope || key === null) && this.#load(true));
+  }
+
+  get attempts() {
+    if (this.#text === undefined) this.#load();
+    return this.#rows;
+  }
+
+  /** @type {(id: string) => Row | undefined} */
+  latest(id) {
+    return this.attempts && this.#last.get(id);
+  }
+
+  /** A new attempt's time: after the last one's, even when the clock was set back. @type {(id: string) => number} */
+  time(id) {
+    return Math.max(Date.now(), (this.latest(id)?.[6] ?? 0) + 1);
+  }
+
+  /** A new attempt, or the same one further on. @type {(row: Row) => void} */
+  record(row) {
+    this.#load();
+    const last = this.#last.get(row[0]);
+    if (last?.[6] === row[6]) this.#rows[this.#rows.lastIndexOf(last)] = row;
+    else this.#rows.push(row);
+    this.#last.set(row[0], row);
+    this.#rows = bounded(this.#rows);
+    this.#save();
+  }
+
+  /** A value of its own (a draft, a run, a badge), or null. @type {(name: string) => any} */
+  get(name) {
+    const key = `${this.scope}.${name}`;
+    const text = this.#read(key) ?? "null";
+    try {
+      return JSON.parse(text);
+    } catch {
+      if (this.#setAside(key, text)) this.#write(key, "null");
+      return null;
+    }
+  }
+
+  /** The last tab to write wins. @type {(name: string, value: unknown) => void} */
+  set(name, value) {
+    this.#write(`${this.scope}.${name}`, JSON.stringify(value));
+  }
+
+  /** `answer`: write again what another tab's value lacks. */
+  #load(answer = false) {
+    const text = this.#read(this.scope);
+    if (text === this.#text) return;
+    this.#text = text;
+    const { rows, problem } = decode(text);
+    // What another tab deleted stays deleted.
+    this.#rows = text === null ? [] : merge(this.#rows, rows);
+    this.#last = lastOf(this.#rows);
+    this.#locked = problem === NEWER;
+    if (problem === NEWER) this.problem = problem;
+    if (problem === CORRUPT) this.#locked = !this.#setAside(this.scope, text ?? "");
+    if (problem === CORRUPT || (answer && this.#rows.length > rows.length)) this.#save();
+  }
+
+  #save() {
+    if (this.#locked) return;
+    const text = JSON.stringify({ version: VERSION, attempts: this.#rows });
+    if (this.#write(this.scope, text)) this.#text = text;
+  }
+
+  /** Whether a copy is safe; only then is the original given up. @type {(key: string, text: string) => boolean} */
+  #setAside(key, text) {
+    const safe = this.#write(`${key}.aside.${Date.now()}`, text);
+    if (safe) this.problem = CORRUPT;
+    return safe;
+  }
+
+  /** @type {(key: string) => string | null} */
+  #read(key) {
+    try {
+      return this.#memory.get(key) ?? this.area().getItem(key);
+    } catch {
+      this.problem = DENIED;
+      return (key === this.scope && this.#text) || null;
+    }
+  }
+
+  /** Whether it is on the device; if not, it stays in memory. @type {(key: string, text: string) => boolean} */
+  #write(key, text) {
+    try {
+      this.area().setItem(key, text);
+      this.#memory.delete(key);
+      if (key === this.scope && this.problem === FULL) this.problem = "";
+      return true;
+    } catch (error) {
+      if (key !== this.scope) this.#memory.set(key, text);
+      this.problem = /** @type {Error} */ (error).name === "SecurityError" ? DENIED : FULL;
+      return false;
+    }
+  }
+}
+
+/** Several sites may share an origin: the scope is this site's root, as the theme's is. */
+export const store = new Store(() => localStorage, `${new URL("../../", import.meta.url).pathname}.quizproof`);

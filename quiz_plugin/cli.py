@@ -1,0 +1,206 @@
+"""The `quizproof` command."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from quiz_plugin import __version__
+from quiz_plugin.checks import check_page, check_site
+from quiz_plugin.evidence import book
+from quiz_plugin.evidence.engines import ENGINES
+from quiz_plugin.evidence.includes import IncludeError
+from quiz_plugin.evidence.proof import Finding
+from quiz_plugin.evidence.run import EngineMissing, RunFailed
+from quiz_plugin.listing import describe, skeleton
+from quiz_plugin.load import load_pages
+from quiz_plugin.model import KINDS, LEVELS, SKILLS, Page, Problem
+from quiz_plugin.problems import CODES
+from quiz_plugin.settings import Project, find_project
+
+PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="quizproof")
+def main() -> None:
+    """Questions in plain Markdown whose answer keys are proved by code."""
+
+
+def _load(paths: tuple[Path, ...]) -> tuple[tuple[Page, ...], Project]:
+    project = find_project(paths[0] if paths else Path.cwd())
+    if not paths and not project.docs.is_dir():
+        raise click.UsageError(f"there is no folder {project.relative(project.docs)}: name the pages to read")
+    return load_pages(paths or (project.docs,), project), project
+
+
+@main.command()
+@PATHS
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Fail for warnings too.")
+def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
+    """Find every problem of every page, without running anything."""
+    pages, project = _load(paths)
+    problems = [p for page in pages for p in check_page(page, project)] + list(check_site(pages, project))
+    WRITERS[form](problems)
+    if form == "text":
+        questions = sum(len(page.questions) for page in pages)
+        click.echo(f"{questions} questions on {len(pages)} pages: {_count(problems)}", err=True)
+    failing = problems if strict else [p for p in problems if p.severity == "error"]
+    sys.exit(1 if failing else 0)
+
+
+def _count(problems: list[Problem]) -> str:
+    errors = sum(p.severity == "error" for p in problems)
+    warnings = len(problems) - errors
+    return f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}"
+
+
+def _write_text(problems: list[Problem]) -> None:
+    for problem in problems:
+        click.echo(str(problem))
+
+
+def _write_json(problems: list[Problem]) -> None:
+    names = ("path", "line", "column", "severity", "code", "message", "hint", "question")
+    click.echo(json.dumps([{n: getattr(p, n) for n in names} for p in problems], indent=2, ensure_ascii=False))
+
+
+def _write_github(problems: list[Problem]) -> None:
+    for p in problems:
+        text = _escape(f"{p.message}\n{p.hint}")
+        place = f"file={_escape_property(p.path)},line={p.line},col={p.column},title={_escape_property(p.code)}"
+        click.echo(f"::{p.severity} {place}::{text}")
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")
+
+
+WRITERS: dict[str, Callable[[list[Problem]], None]] = {
+    "text": _write_text,
+    "json": _write_json,
+    "github": _write_github,
+}
+
+
+@main.command("list")
+@PATHS
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def list_questions(paths: tuple[Path, ...], form: str) -> None:
+    """Name every question, with what is known of it."""
+    pages, project = _load(paths)
+    rows = [describe(page, question, project) for page in pages for question in page.questions]
+    if form == "json":
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        known = " ".join(str(row[n] or "-") for n in ("kind", "level", "skill", "proof", "record"))
+        click.echo(f"{row['path']}:{row['line']}  {row['id']}  {known}  {','.join(row['topics']) or '-'}")
+
+
+def _chosen(ids: tuple[str, ...], engine: str | None, docs: Path | None) -> tuple[list[book.Job], Project]:
+    pages, project = _load((docs,) if docs else ())
+    found = list(book.jobs(pages, project))
+    unknown = sorted(set(ids) - {job.id for job in found})
+    if unknown:
+        raise click.UsageError(f"there is no block or program {', '.join(unknown)}")
+    return [j for j in found if (not ids or j.id in ids) and (engine is None or j.engine == engine)], project
+
+
+ENGINE = click.option("--engine", type=click.Choice(list(ENGINES)), help="Only blocks of this engine.")
+DOCS = click.option("--docs", type=click.Path(exists=True, path_type=Path), help="The pages to read (default: the site's).")
+IDS = click.argument("ids", nargs=-1)
+
+
+@main.command()
+@IDS
+@ENGINE
+@DOCS
+@click.option("--all", "everything", is_flag=True, help="Run again what is up to date as well.")
+def record(ids: tuple[str, ...], engine: str | None, docs: Path | None, everything: bool) -> None:
+    """Run blocks and programs and write their records; without IDs, what is stale or missing."""
+    chosen, project = _chosen(ids, engine, docs)
+    todo = chosen if ids or everything else [j for j in chosen if not book.is_current(j, project)]
+    current = len(chosen) - len(todo)
+    failures = _work(todo, lambda job: book.record(job, project), "Recording")
+    click.echo(f"{len(todo) - failures} recorded, {current} up to date, {failures} failed", err=True)
+    sys.exit(1 if failures else 0)
+
+
+@main.command()
+@IDS
+@ENGINE
+@DOCS
+@click.option("--twice", is_flag=True, help="Run each block twice and compare: it must not depend on chance.")
+def prove(ids: tuple[str, ...], engine: str | None, docs: Path | None, twice: bool) -> None:
+    """Run blocks and programs again and compare with their records and keys."""
+    chosen, project = _chosen(ids, engine, docs)
+    failures = _work(chosen, lambda job: book.prove(job, project, twice=twice), "Proving")
+    click.echo(f"{len(chosen) - failures} proved, {failures} failed", err=True)
+    sys.exit(1 if failures else 0)
+
+
+def _work(todo: Iterable[book.Job], act: Callable[[book.Job], list[Finding]], label: str) -> int:
+    """Run the jobs under a progress bar; print what went wrong, and return how many failed."""
+    failed: list[str] = []
+    todo = list(todo)
+    bar: Any = click.progressbar(todo, label=label, file=sys.stderr, item_show_func=lambda j: j.id if j else "")
+    with bar as jobs:
+        for job in jobs:
+            try:
+                findings = act(job)
+            except (EngineMissing, RunFailed, IncludeError) as error:
+                findings = [Finding("raised", f'"{job.id}": {error}', "")]
+            if findings:
+                failed.append("\n".join(str(_problem(job, f)) for f in findings))
+    for text in failed:
+        click.echo(text)
+    return len(failed)
+
+
+def _problem(job: book.Job, finding: Finding) -> Problem:
+    severity = CODES[finding.code].severity
+    return Problem(job.path, job.line, 1, finding.code, finding.message, finding.hint, severity)
+
+
+@main.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("title")
+@click.option("--kind", type=click.Choice(KINDS), default="choice", show_default=True)
+@click.option("--level", type=click.Choice(LEVELS), default="beginner", show_default=True)
+@click.option("--skill", type=click.Choice(SKILLS), default="concept", show_default=True)
+@click.option("--topics", default="", help="Space-separated topics of the site.")
+def new(path: Path, title: str, kind: str, level: str, skill: str, topics: str) -> None:
+    """Append a correct skeleton with a fresh id to the page PATH (made if it is not there)."""
+    project = find_project(path.parent if path.parent.is_dir() else Path.cwd())
+    root = [project.docs] if project.docs.is_dir() else []
+    taken = {q.id for page in load_pages(root, project) for q in page.questions}
+    identifier, text = skeleton(title, kind, level, skill, topics.split(), taken)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_text(encoding="utf-8").rstrip("\n") + "\n\n" if path.exists() else f"# {path.stem.title()}\n\n"
+    path.write_text(before + text, encoding="utf-8", newline="\n")
+    click.echo(f"{path}:{before.count(chr(10)) + 1}: added {identifier}")
+
+
+@main.command()
+@click.option("--mode", type=click.Choice(["auto", "self", "cdn"]), default="self", show_default=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Copy the folder here as well.")
+def runtime(mode: str, out: Path | None) -> None:
+    """Build (or find in the cache) the Python that runs in the page."""
+    from quiz_plugin.runtime import command  # noqa: PLC0415  (the other commands need none of it)
+
+    sys.exit(command(mode, out, click.echo))  # type: ignore[arg-type]
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON schema of a page's front matter, for editors."""
+    click.echo((Path(__file__).parent / "front-matter.schema.json").read_text(encoding="utf-8"), nl=False)

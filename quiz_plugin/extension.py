@@ -1,0 +1,326 @@
+"""The Python-Markdown extension: the only door to `markdown`. It works alone, and keeps no state between pages."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from quiz_plugin.checks import broken_questions, check_page
+from quiz_plugin.checks.evidence import valid_record
+from quiz_plugin.marks import CLOSE, INLINE, OPEN, Mark, weave
+from quiz_plugin.model import KINDS, Block, Page, Problem, Question, Settings
+from quiz_plugin.parse import parse
+from quiz_plugin.problems import CODES
+from quiz_plugin.render import (
+    HEADINGS,
+    Pieces,
+    render_block,
+    render_problems,
+    render_question,
+    render_recorded,
+    render_set,
+)
+from quiz_plugin.settings import OPTIONS, Project, make_project
+
+MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
+MARK_CHARACTERS = re.compile(f"{OPEN}\\d*{CLOSE}?|[{CLOSE}{INLINE}]")
+# Before every other preprocessor: the parser reads what the author wrote.
+FIRST = 1000
+# After `inline`, before `attr_list` and `toc`.
+HEADING_IDS = 9
+# After `toc` and MkDocs' own look at anchors (5), before MkDocs makes links relative (0).
+ASSEMBLE = 4.5
+
+
+@dataclass
+class Visit:
+    """One page on its way through Markdown; the plugin makes it, or the extension itself when it is alone."""
+
+    project: Project
+    path: str = "<text>"
+    offset: int = 0
+    settings: Settings | None = None
+    name: str = ""
+    page: Page | None = None
+    problems: tuple[Problem, ...] = ()
+    front_problems: tuple[Problem, ...] = ()
+    marks: list[Mark] = field(default_factory=list)
+    has_questions: bool = False
+    has_code: bool = False
+
+    def report(self, line: int, code: str, message: str, hint: str, question: str = "") -> Problem:
+        problem = Problem(self.path, line, 1, code, message, hint, CODES[code].severity, question)
+        self.problems = (*self.problems, problem)
+        return problem
+
+
+def _no_visit() -> Visit | None:
+    return None
+
+
+class QuizproofExtension(Extension):
+    """Questions in Markdown. The options are those of the plugin; `visit` is the plugin's own way in."""
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {name: [option.default, option.help] for name, option in OPTIONS.items()}
+        # Python-Markdown turns the value of an option whose default is None into a boolean.
+        self.config["visit"] = [_no_visit, "a function that returns the Visit of the page being rendered"]
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
+        reader = Reader(md, self)
+        md.registerExtension(self)
+        md.preprocessors.register(reader, "quizproof", FIRST)
+        md.treeprocessors.register(HeadingIds(reader), "quizproof_heading_ids", HEADING_IDS)
+        md.treeprocessors.register(Assembler(reader), "quizproof", ASSEMBLE)
+        md.postprocessors.register(Cleaner(reader), "quizproof", -1)
+
+    def visit(self) -> Visit:
+        """The page at hand: the plugin's, else a fresh one with this extension's own options."""
+        make = self.getConfig("visit")
+        return make() or Visit(make_project(Path.cwd(), ".", self.getConfigs()))
+
+
+class Reader(Preprocessor):
+    """Parses and checks the page, and writes its questions out flat, with marks."""
+
+    def __init__(self, md: Markdown, extension: QuizproofExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+        self.visit = extension.visit()
+
+    def run(self, lines: list[str]) -> list[str]:
+        visit = self.visit = self.extension.visit()
+        source = "\n".join(lines)
+        visit.page = page = parse(source, visit.path, offset=visit.offset, settings=visit.settings)
+        visit.problems = (*visit.front_problems, *check_page(page, visit.project))
+        visit.marks = []
+        if not page.questions and not page.blocks:
+            return lines
+        woven = weave(page, broken_questions(page, visit.problems))
+        visit.marks = woven.marks
+        front = lines[: page.first_line - 1] if visit.offset == 0 and page.first_line > 1 else []
+        return [*front, *woven.lines]
+
+
+class HeadingIds(Treeprocessor):
+    """Gives question headings their ids before the table of contents is made."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader.md)
+        self.reader = reader
+
+    def run(self, root: Element) -> None:
+        marks = self.reader.visit.marks
+        for parent in _parents_of_marks(root) if marks else ():
+            waiting: Question | None = None
+            for child in parent:
+                number = _mark_number(child)
+                if number is not None:
+                    mark = marks[number]
+                    waiting = mark.owner if mark.role == "begin" and isinstance(mark.owner, Question) else waiting
+                elif waiting and child.tag in HEADINGS:
+                    child.text = (child.text or "").removeprefix(INLINE)
+                    child.set("id", waiting.id)
+                    waiting = None
+
+
+def _mark_number(child: Element) -> int | None:
+    if child.tag != "p" or not child.text or len(child):
+        return None
+    match = MARK.fullmatch(child.text.strip())
+    return int(match[1]) if match else None
+
+
+def _parents_of_marks(root: Element) -> list[Element]:
+    return [parent for parent in root.iter() if any(_mark_number(child) is not None for child in parent)]
+
+
+class Assembler(Treeprocessor):
+    """Puts the pieces between the marks together into questions."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader.md)
+        self.reader = reader
+
+    def run(self, root: Element) -> None:
+        visit = self.reader.visit
+        if visit.marks:
+            _Assembly(visit).run(root)
+        _refuse_leftovers(root, visit)
+
+
+class _Assembly:
+    """The work on one tree."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.recorded: dict[int, list[Element]] = {}
+        self.done: set[int] = set()
+
+    def run(self, root: Element) -> None:
+        for parent in _parents_of_marks(root):
+            self._blocks(parent)
+        for parent in _parents_of_marks(root):
+            self._questions(parent)
+        lost = [q for q in self._owners() if q.line not in self.done]
+        for question in lost:
+            root.insert(0, self._swallowed(question))
+        if self.visit.settings and not lost:
+            self._wrap(root, self.visit.settings)
+
+    def _owners(self) -> Iterator[Question]:
+        for mark in self.visit.marks:
+            if mark.role in ("begin", "problem") and isinstance(mark.owner, Question):
+                yield mark.owner
+
+    def _blocks(self, parent: Element) -> None:
+        children: list[Element] = []
+        source: list[Element] | None = None
+        for child in list(parent):
+            number = _mark_number(child)
+            mark = self.visit.marks[number] if number is not None else None
+            if mark and mark.role == "block":
+                source = []
+            elif mark and mark.role == "block-end" and source is not None and isinstance(mark.owner, Block):
+                children.append(self._block(mark.owner, source))
+                source = None
+            elif source is not None:
+                source.append(child)
+            else:
+                children.append(child)
+        parent[:] = children + (source or [])
+
+    def _block(self, block: Block, source: list[Element]) -> Element:
+        visit = self.visit
+        record = valid_record(block, visit.project)
+        question = next((q for q in visit.page.questions if q.id == block.question), None) if visit.page else None
+        locked = block.place == "stem" and question is not None and question.skill == "predict"
+        if locked and question and record:
+            self.recorded.setdefault(question.line, []).append(render_recorded(block, record))
+        visit.has_code = True
+        return render_block(block, source, record, locked)
+
+    def _questions(self, parent: Element) -> None:
+        children: list[Element] = []
+        question: Question | None = None
+        pieces, role = Pieces(), ("", 0)
+        for child in list(parent):
+            number = _mark_number(child)
+            mark = self.visit.marks[number] if number is not None else None
+            if mark is None:
+                if question is None:
+                    children.append(child)
+                elif child.tag in HEADINGS and pieces.heading is None and not role[0]:
+                    pieces.heading = _title(child)
+                else:
+                    pieces.elements.setdefault(role, []).append(child)
+            elif mark.role == "problem" and isinstance(mark.owner, Question):
+                children.append(self._problem_box(mark.owner))
+            elif mark.role == "begin" and isinstance(mark.owner, Question):
+                if question is not None:
+                    children.append(self._swallowed(question))
+                question, pieces, role = mark.owner, Pieces(), ("", 0)
+            elif mark.role == "end" and question is mark.owner and question is not None:
+                children.append(self._finish(question, pieces))
+                question = None
+            else:
+                role = (mark.role, mark.index)
+        if question is not None:
+            children.append(self._swallowed(question))
+        parent[:] = children
+
+    def _finish(self, question: Question, pieces: Pieces) -> Element:
+        expected = {(m.role, m.index) for m in self.visit.marks if m.owner is question}
+        if pieces.heading is None or not expected:
+            return self._swallowed(question)
+        self.done.add(question.line)
+        self.visit.has_questions = True
+        for elements in pieces.elements.values():
+            _strip_inline(elements)
+        pieces.recorded = self.recorded.get(question.line, [])
+        return render_question(question, pieces)
+
+    def _problem_box(self, question: Question) -> Element:
+        self.done.add(question.line)
+        mine = [p for p in self.visit.problems if question.line <= p.line <= question.end_line and p.severity == "error"]
+        self.visit.has_questions = True
+        return render_problems(f"This question cannot be shown: {question.title}", mine)
+
+    def _swallowed(self, question: Question) -> Element:
+        self.done.add(question.line)
+        problem = self.visit.report(
+            question.line,
+            "unclosed-html",
+            f'something before or in question "{question.id}" swallows a part of it',
+            "look for an HTML element, or a /// block, that is opened above and not closed",
+            question.id,
+        )
+        return render_problems(f"This question cannot be shown: {question.title}", [problem])
+
+    def _wrap(self, root: Element, settings: Settings) -> None:
+        """Put the questions of a page with a mode, and all between them, into one quiz-set."""
+        if settings.mode in ("study", "reference"):
+            return
+        places = [n for n, child in enumerate(root) if child.tag in ("quiz-question", "quiz-card")]
+        if not places:
+            return
+        first, last = places[0], places[-1]
+        wrapper = render_set(settings, self.visit.name, self.visit.path)
+        wrapper.extend(root[first : last + 1])
+        root[first : last + 1] = [wrapper]
+
+
+def _title(heading: Element) -> Element:
+    identifier = heading.attrib.pop("id", "")
+    heading.set("class", "quiz-title")
+    heading.set("data-quiz-id", identifier)
+    heading.tail = None
+    return heading
+
+
+def _strip_inline(elements: list[Element]) -> None:
+    # A lone paragraph keeps its mark: it tells the renderer that the choice is inline.
+    for paragraph in elements[:1] if len(elements) > 1 else ():
+        paragraph.text = (paragraph.text or "").removeprefix(INLINE)
+
+
+def _refuse_leftovers(root: Element, visit: Visit) -> None:
+    """A question that an include or macro brought in was never checked: it must not be shown."""
+    for parent in list(root.iter()):
+        for n, child in enumerate(list(parent)):
+            kinds = set((child.get("class") or "").split()) & set(KINDS) if child.tag in HEADINGS else set()
+            if kinds:
+                title = "".join(child.itertext())
+                problem = visit.report(
+                    1,
+                    "included-question",
+                    f'the question "{title}" comes from an include or a macro',
+                    "write questions into the page itself; include snippets inside their pieces",
+                )
+                parent[n:] = [render_problems(f"This question cannot be shown: {title}", [problem])]
+                break
+
+
+class Cleaner(Postprocessor):
+    """Takes marks away that raw HTML swallowed."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader.md)
+        self.reader = reader
+
+    def run(self, text: str) -> str:
+        return MARK_CHARACTERS.sub("", text) if self.reader.visit.marks and (OPEN in text or INLINE in text) else text
+
+
+def makeExtension(**options: Any) -> QuizproofExtension:  # noqa: N802  (Python-Markdown's name)
+    """Python-Markdown's entry point for a module name."""
+    return QuizproofExtension(**options)

@@ -1,0 +1,83 @@
+"""What `quizproof list` says of a question, and what `quizproof new` writes."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from quiz_plugin.evidence.proof import proof_of, proving_block
+from quiz_plugin.model import Page, Question
+from quiz_plugin.settings import Project
+
+
+def describe(page: Page, question: Question, project: Project) -> dict[str, Any]:
+    """The question as data: where it stands, what it asks, its key, its parts; texts are Markdown."""
+    block = proving_block(question)
+    record = block.id if block and (project.records / f"{block.id}.json").exists() else ""
+    return {
+        "id": question.id,
+        "path": page.path,
+        "line": question.line,
+        "kind": question.kind,
+        "title": question.title,
+        "level": question.level,
+        "topics": list(question.topics),
+        "skill": question.skill,
+        "proof": proof_of(question),
+        "record": record,
+        "hash": question.hash,
+        "stem": question.stem.source,
+        "choices": [
+            {"letter": c.letter, "correct": c.correct, "text": c.body.source, "feedback": c.feedback.source}
+            for c in question.choices
+        ],
+        "key": list(question.key),
+        "parts": [{"kind": p.kind, "text": p.body.source} for p in question.parts],
+    }
+
+
+CHOICES = """The stem: what the reader needs to know. Delete this line if the heading says it all.
+
+- [ ] A distractor that stands for a real misconception
+    > What is wrong with it, said to the reader who chose it.
+- [x] The one best answer
+- [ ] Another distractor
+    > What is wrong with it.
+
+### Hint
+
+A nudge that does not tell.
+
+### Explanation
+
+Why the key is right, and why each distractor is wrong.
+
+### Source
+
+- [Author, title, year](https://example.org/)
+"""
+EXPLAIN = """The prompt: what to explain, to whom.
+
+- [ ] A concept that a good answer names
+- [ ] Another concept
+
+### Explanation
+
+A model answer.
+"""
+BODIES = {"choice": CHOICES, "explain": EXPLAIN, "flashcard": "The back of the card.\n"}
+
+
+def skeleton(
+    title: str, kind: str, level: str, skill: str, topics: list[str], taken: Collection[str]
+) -> tuple[str, str]:
+    """A fresh id and the Markdown of a question that passes every check."""
+    words = re.findall(r"[a-z0-9]+", title.lower())[:6]
+    stem = "-".join(words) or "question"
+    identifier = next(i for i in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if i not in taken)
+    about = [f".{kind}", f"#{identifier}"]
+    if kind != "flashcard":
+        about.append(f"skill={skill}")
+    about.append(f"level={level}")
+    if topics:
+        about.append(f'topics="{" ".join(topics)}"')
+    return identifier, f"## {title} {{ {' '.join(about)} }}\n\n{BODIES[kind]}"

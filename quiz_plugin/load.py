@@ -1,0 +1,33 @@
+"""Reading pages from disk, for the commands and the test collector."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from quiz_plugin.model import Page, Problem, Settings
+from quiz_plugin.parse import parse
+from quiz_plugin.settings import Project
+
+
+def markdown_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The Markdown files among the paths and in folders, sorted; hidden folders are passed over."""
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in sorted(path.rglob("*.md")) if not any(part[0] == "." for part in p.relative_to(path).parts))
+            yield from inside
+        else:
+            yield path
+
+
+def load_page(path: Path, project: Project) -> Page:
+    """One page's model; a file that is no text is a page with that problem."""
+    shown = project.relative(path)
+    try:
+        return parse(path.read_bytes().decode("utf-8"), shown)
+    except UnicodeDecodeError as error:
+        message = f"the file is not UTF-8 text (byte {error.start})"
+        problem = Problem(shown, 1, 1, "unreadable-file", message, "save it as UTF-8")
+        return Page(shown, (), Settings(), (), (), (problem,))
+
+
+def load_pages(paths: Iterable[Path], project: Project) -> tuple[Page, ...]:
+    return tuple(load_page(path, project) for path in markdown_files(paths))

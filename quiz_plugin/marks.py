@@ -1,0 +1,101 @@
+"""Marks in the page's text: where each piece of a question begins, so that one Markdown pass renders the whole page.
+
+A question is written out flat: its heading, then a mark and the dedented lines of each piece. The marks are paragraphs
+of private-use characters, which Markdown leaves alone; the extension finds them again in the tree. Boxes (`[x]`) are
+not written out, so no failure further down can publish a key.
+"""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+
+from quiz_plugin.model import Block, Page, Question, Text
+from quiz_plugin.parse.blocks import plain_header
+
+OPEN, CLOSE, INLINE = "\ue0f0", "\ue0f1", "\ue0f2"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a mark stands for: `role` is begin, stem, choice, feedback, part, back, end, block, block-end or problem."""
+
+    role: str
+    owner: Question | Block
+    index: int = 0
+
+
+@dataclass
+class Woven:
+    """The text that goes on to Markdown, and its marks in order."""
+
+    lines: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+    def mark(self, mark: Mark, lead: str = "") -> None:
+        self.lines += [lead.rstrip(), f"{lead}{OPEN}{len(self.marks)}{CLOSE}", lead.rstrip()]
+        self.marks.append(mark)
+
+
+def weave(page: Page, broken: Container[int]) -> Woven:
+    """The page with its questions written out flat; a question whose line is in `broken` leaves only a mark."""
+    woven = Woven()
+    fences = {b.line: b for b in page.all_blocks}
+    last_lines = {b.end_line: b for b in fences.values()}
+    first = page.first_line
+    position = 0
+    for question in page.questions:
+        start = question.line - first
+        _plain(woven, page.lines[position:start], position + first, fences, last_lines)
+        if question.line in broken:
+            woven.mark(Mark("problem", question))
+        else:
+            _question(woven, question, fences, last_lines)
+        position = question.end_line - first + 1
+    _plain(woven, page.lines[position:], position + first, fences, last_lines)
+    return woven
+
+
+Lines = dict[int, Block]
+
+
+def _question(woven: Woven, question: Question, fences: Lines, last_lines: Lines) -> None:
+    woven.mark(Mark("begin", question))
+    woven.lines.append(f"{'#' * question.depth} {INLINE}{question.title}")
+    woven.mark(Mark("back" if question.kind == "flashcard" else "stem", question))
+    _text(woven, question.stem, fences, last_lines)
+    for n, choice in enumerate(question.choices):
+        woven.mark(Mark("choice", question, n))
+        _text(woven, choice.body, fences, last_lines, inline=choice.line)
+        if choice.feedback:
+            woven.mark(Mark("feedback", question, n))
+            _text(woven, choice.feedback, fences, last_lines)
+    for n, part in enumerate(question.parts):
+        woven.mark(Mark("part", question, n))
+        _text(woven, part.body, fences, last_lines)
+    woven.mark(Mark("end", question))
+
+
+def _text(woven: Woven, text: Text, fences: Lines, last_lines: Lines, inline: int = 0) -> None:
+    for line, number in zip(text.lines, text.numbers, strict=True):
+        # The first line of a list item is inline text, whatever it starts with.
+        shown = f"{INLINE}{line}" if number == inline and line else line
+        _line(woven, shown, number, fences, last_lines)
+
+
+def _plain(woven: Woven, lines: Iterable[str], number: int, fences: Lines, last_lines: Lines) -> None:
+    for n, line in enumerate(lines, number):
+        _line(woven, line, n, fences, last_lines)
+
+
+def _line(woven: Woven, line: str, number: int, fences: Lines, last_lines: Lines) -> None:
+    if block := fences.get(number):
+        lead = line[: len(line) - len(line.lstrip(" \t>"))]
+        woven.mark(Mark("block", block), lead)
+        fence = line[len(lead) :]
+        mark = fence[: len(fence) - len(fence.lstrip(fence[0]))]
+        woven.lines.append(f"{lead}{mark}{plain_header(fence[len(mark) :])}")
+    elif block := last_lines.get(number):
+        woven.lines.append(line)
+        lead = line[: len(line) - len(line.lstrip(" \t>"))]
+        woven.mark(Mark("block-end", block), lead)
+    else:
+        woven.lines.append(line)

@@ -1,0 +1,208 @@
+"""The MkDocs plugin, thin: it adds the extension, the assets, the reference and the strictness."""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from mkdocs.config import config_options
+from mkdocs.config.base import BaseConfigOption
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as SitePage
+from mkdocs.structure.toc import AnchorLink
+from mkdocs.utils import get_relative_url
+
+from quiz_plugin import reference
+from quiz_plugin.checks import check_site
+from quiz_plugin.evidence.engines import ENGINES
+from quiz_plugin.extension import Visit
+from quiz_plugin.model import Problem
+from quiz_plugin.parse.front_matter import read_settings, split_front_matter
+from quiz_plugin.render import render_problems
+from quiz_plugin.settings import OPTIONS, RUNTIMES, Option, make_project
+
+ASSETS = Path(__file__).parent / "assets"
+HIDDEN = re.compile(r"<quiz-hidden\b.*?</quiz-hidden>", re.DOTALL)
+TITLE_ID = re.compile(r'(<h[1-6] class="quiz-title") data-quiz-id=')
+FIRST, LAST = 100, -100
+log = get_plugin_logger("quizproof")
+
+
+def _scheme(name: str, option: Option) -> BaseConfigOption[Any]:
+    if name == "runtime":
+        return config_options.Choice(RUNTIMES, default=option.default)
+    return config_options.Type(option.type, default=option.default)
+
+
+class QuizproofPlugin(BasePlugin):  # type: ignore[type-arg]  (its options come from a table, not from a class)
+    """Options: quiz_plugin.settings.OPTIONS."""
+
+    config_scheme = tuple((name, _scheme(name, option)) for name, option in OPTIONS.items())
+
+    def __init__(self) -> None:
+        self.serving = False
+        self.current: Visit | None = None
+        self.visits: dict[str, Visit] = {}
+        self.site_problems: tuple[Problem, ...] = ()
+        self.contents: dict[str, str] = {}
+        self.manifest = ""
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Under `serve` problems are shown in place; a build fails with them."""
+        self.serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Put the extension into the site's Markdown."""
+        root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        self.project = make_project(root, config.docs_dir, self.config)
+        self.visits, self.contents = {}, {}
+        if "quizproof" not in config.markdown_extensions:
+            config.markdown_extensions.append("quizproof")
+        config.mdx_configs["quizproof"] = {"visit": lambda: self.current}
+        return config
+
+    @event_priority(LAST)
+    def on_page_markdown(self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> None:
+        """Tell the extension which page comes next, and where its text stands in the source file."""
+        source = page.file.content_string.replace("\r\n", "\n")
+        front, taken = split_front_matter(source)
+        path = self.project.relative(Path(page.file.abs_src_path)) if page.file.abs_src_path else page.file.src_uri
+        settings, problems = read_settings(path, front)
+        offset = source[: -len(markdown)].count("\n") if markdown and source.endswith(markdown) else taken
+        name = page.title or page.file.name
+        self.current = Visit(self.project, path, offset, settings, name, front_problems=tuple(problems))
+
+    @event_priority(LAST)
+    def on_page_content(self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> None:
+        """Keep what the extension found on this page."""
+        if self.current:
+            self.visits[page.file.src_uri], self.current = self.current, None
+
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
+        """All pages are rendered and none is written yet: judge the site, then add what it needs."""
+        self._judge()
+        if any(v.has_questions or v.has_code for v in self.visits.values()):
+            for source in sorted(p for p in ASSETS.rglob("*") if p.is_file()):
+                name = f"{self.assets_folder}/{source.relative_to(ASSETS).as_posix()}"
+                files.append(File.generated(config, name, content=source.read_bytes()))
+        self._add_runtime(config, files)
+        for file in files.documentation_pages():
+            visit = self.visits.get(file.src_uri)
+            if visit and visit.settings and visit.settings.mode == "reference" and file.page:
+                self._add_reference(file.page, files)
+
+    def _judge(self) -> None:
+        pages = tuple(v.page for v in self.visits.values() if v.page)
+        self.site_problems = check_site(pages, self.project)
+        problems = [p for v in self.visits.values() for p in v.problems] + list(self.site_problems)
+        errors = [p for p in problems if p.severity == "error"]
+        if errors and not self.serving:
+            count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
+            raise PluginError(f"Quizproof found {count}:\n\n" + "\n".join(map(str, problems)))
+        for problem in problems:
+            log.log(40 if problem.severity == "error" else 30, "%s", problem)
+
+    @cached_property
+    def assets_folder(self) -> str:
+        """The folder in the site, named by what is in it: a new version is never mixed with an old one from a cache."""
+        whole = hashlib.sha256()
+        for source in sorted(p for p in ASSETS.rglob("*") if p.is_file()):
+            whole.update(source.name.encode() + source.read_bytes())
+        return f"assets/quizproof-{whole.hexdigest()[:10]}"
+
+    def _add_runtime(self, config: MkDocsConfig, files: Files) -> None:
+        engines = {b.engine for v in self.visits.values() if v.page for b in v.page.all_blocks}
+        self.manifest = ""
+        if self.config["runtime"] == "off" or not any(e in ENGINES and ENGINES[e].browser for e in engines):
+            return
+        from quiz_plugin import runtime  # noqa: PLC0415  (a site without runnable code needs none of it)
+
+        try:
+            built = runtime.build(self.config["runtime"])
+        except runtime.NotBuiltError as error:
+            raise PluginError(str(error)) from error
+        log.info("%s", built.note)
+        self.manifest = f"assets/{built.name}/{built.manifest_name}"
+        if built.folder is None:
+            files.append(File.generated(config, self.manifest, content=built.manifest_text))
+        for file in built.files if built.folder else ():
+            source = str(built.folder / file.name)
+            files.append(File.generated(config, f"assets/{built.name}/{file.name}", abs_src_path=source))
+
+    def _add_reference(self, page: SitePage, files: Files) -> None:
+        entries = list(self._entries(files))
+        groups = reference.group(entries, self.project.topics)
+
+        def relative(page_url: str, link: str) -> str:
+            if urlsplit(link).scheme or link.startswith("/"):
+                return link
+            target = urljoin(f"/{page_url}", link).lstrip("/")
+            path, mark, anchor = target.partition("#")
+            return get_relative_url(path, page.url) + mark + anchor
+
+        content = page.content or ""
+        self.contents[page.file.src_uri] = content
+        page.content = content + reference.render_reference(groups, relative)
+        page.present_anchor_ids = (page.present_anchor_ids or set()) | set(reference.anchors(groups))
+        top = page.toc.items[0].children if page.toc.items else page.toc.items
+        for found in groups:
+            link = AnchorLink(found.title, found.anchor, 2)
+            link.children = [AnchorLink(e.question.title, e.question.id, 3) for e in found.entries]
+            top.append(link)
+
+    def _entries(self, files: Files) -> Iterator[reference.Entry]:
+        for file in files.documentation_pages():
+            visit = self.visits.get(file.src_uri)
+            if visit is None or visit.page is None or file.page is None:
+                continue
+            html = reference.fragments(file.page.content or "")
+            for question in visit.page.questions:
+                if question.id in html:
+                    yield reference.Entry(question, str(file.page.title), file.url, html[question.id])
+
+    @event_priority(FIRST)
+    def _before_search(self, context: Any, *, page: SitePage, config: MkDocsConfig, nav: Any) -> None:
+        """Let the search plugins, which index in this event, see questions as sections and answers not at all."""
+        uri = page.file.src_uri
+        visit = self.visits.get(uri)
+        if visit is None or not (visit.has_questions or uri in self.contents):
+            return
+        shown = self.contents.get(uri, page.content or "")
+        self.contents[uri] = page.content or ""
+        page.content = TITLE_ID.sub(r"\1 id=", HIDDEN.sub("", shown))
+
+    @event_priority(LAST)
+    def _after_search(self, context: Any, *, page: SitePage, config: MkDocsConfig, nav: Any) -> None:
+        """Give the page its whole content back, with what it needs to load."""
+        page.content = self.contents.get(page.file.src_uri, page.content or "")
+        visit = self.visits.get(page.file.src_uri)
+        if visit is None:
+            return
+        mine = [p for p in self.site_problems if p.path == visit.path]
+        if mine:
+            from xml.etree.ElementTree import tostring  # noqa: PLC0415  (only ever under serve)
+
+            box = tostring(render_problems("Problems of this page", mine), encoding="unicode", method="html")
+            page.content = box + page.content
+        page.content = "".join(self._tags(page, visit)) + page.content
+
+    on_page_context = CombinedEvent(_before_search, _after_search)
+
+    def _tags(self, page: SitePage, visit: Visit) -> Iterator[str]:
+        base = get_relative_url(self.assets_folder, page.url)
+        is_reference = visit.settings is not None and visit.settings.mode == "reference"
+        if visit.has_questions or is_reference:
+            yield f'<link rel="stylesheet" href="{base}/quiz.css"><script type="module" src="{base}/quiz.js"></script>\n'
+        if visit.has_code or is_reference:
+            yield f'<link rel="stylesheet" href="{base}/code.css">'
+            if self.manifest:
+                manifest = posixpath.relpath(self.manifest, self.assets_folder)
+                yield f'<script type="module" src="{base}/python.js?runtime={manifest}"></script>'
+            yield "\n"

@@ -1,0 +1,94 @@
+"""The plugin's options, declared once: the MkDocs plugin, the bare extension and the command line all read this table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+RUNTIMES = ("auto", "self", "cdn", "off")
+
+
+class Option(NamedTuple):
+    """One option: its type, default and one line of help, from which the docs' table is made."""
+
+    type: type
+    default: Any
+    help: str
+
+
+OPTIONS: dict[str, Option] = {
+    "topics": Option(dict, {}, "the topics that questions may name, each with its title; empty: any topic goes"),
+    "records": Option(str, "precompute/records", "the folder of committed records, from the project's folder"),
+    "programs": Option(str, "precompute", "the folder of torch programs, from the project's folder"),
+    "runtime": Option(str, "auto", "where the browser gets Python from: auto, self, cdn or off"),
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A site's folder and its options."""
+
+    root: Path
+    docs: Path
+    topics: Mapping[str, str] = field(default_factory=dict)
+    records: Path = Path("precompute/records")
+    programs: Path = Path("precompute")
+
+    def relative(self, path: Path) -> str:
+        """The path as messages show it: from the project's folder where it lies inside."""
+        resolved = path.resolve()
+        return resolved.relative_to(self.root).as_posix() if resolved.is_relative_to(self.root) else path.as_posix()
+
+
+def make_project(root: Path, docs_dir: str, options: Mapping[str, Any]) -> Project:
+    """The project from its folder and the plugin's options, defaults filled in."""
+    known = {name: options.get(name, option.default) for name, option in OPTIONS.items()}
+    root = root.resolve()
+    records, programs = root / known["records"], root / known["programs"]
+    return Project(root, root / docs_dir, dict(known["topics"] or {}), records, programs)
+
+
+def find_project(start: Path) -> Project:
+    """The project that `start` lies in: the nearest folder upwards with an mkdocs.yml, else the folder itself."""
+    folder = start.resolve() if start.is_dir() else start.resolve().parent
+    for candidate in [folder, *folder.parents]:
+        if config_file(candidate):
+            data = read_config(candidate)
+            return make_project(candidate, data.get("docs_dir") or "docs", plugin_options(data) or {})
+    return make_project(folder, "docs", {})
+
+
+def config_file(folder: Path) -> Path | None:
+    """The MkDocs configuration of a folder."""
+    return next((folder / n for n in ("mkdocs.yml", "mkdocs.yaml") if (folder / n).is_file()), None)
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The folder's MkDocs configuration as data, empty where there is none; its tags are not run."""
+    config = config_file(folder)
+    return (yaml.load(config.read_text(encoding="utf-8"), Loader=_TolerantLoader) or {}) if config else {}
+
+
+def plugin_options(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The options under `plugins: quizproof` (or the extension's) of a parsed mkdocs.yml, None where neither is used."""
+    for section in ("plugins", "markdown_extensions"):
+        entries = data.get(section) or []
+        named = entries.items() if isinstance(entries, dict) else [_entry(e) for e in entries]
+        for name, options in named:
+            if name == "quizproof":
+                return dict(options or {})
+    return None
+
+
+def _entry(entry: Any) -> tuple[str, Any]:
+    return next(iter(entry.items())) if isinstance(entry, dict) and entry else (str(entry), None)
+
+
+class _TolerantLoader(yaml.SafeLoader):
+    """Reads MkDocs' configuration without running its tags (`!ENV`, `!!python/name`)."""
+
+
+_TolerantLoader.add_multi_constructor("!", lambda loader, suffix, node: None)
+_TolerantLoader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix, node: None)

@@ -8,14 +8,15 @@ from pathlib import Path
 from quiz_plugin.runtime import pins
 from quiz_plugin.runtime.errors import CompileError, DiskFullError
 
-HERE = Path(__file__).parent
+COMPILE_SCRIPT = Path(__file__).with_name("compile.mjs")
+INSIDE_SCRIPT = Path(__file__).with_name("inside.py")
 TIMEOUT_SECONDS = 600
 
 
 def compile_archives(node: str, core: Path, work: Path, cache: Path, progress: Callable[[float], None]) -> Path:
     """Compile what lies in `work/in`, with the tools in `work/tools`; returns the folder of the results."""
     errors = work / "errors.txt"
-    command = [node, str(HERE / "compile.mjs"), str(core), str(work), str(HERE / "inside.py")]
+    command = [node, str(COMPILE_SCRIPT), str(core), str(work), str(INSIDE_SCRIPT)]
     with errors.open("w", encoding="utf-8") as sink:
         code, python = _run(command, sink.fileno(), progress)
     if code != 0:
@@ -34,7 +35,7 @@ def compile_archives(node: str, core: Path, work: Path, cache: Path, progress: C
 def _run(command: list[str], errors: int, progress: Callable[[float], None]) -> tuple[int, str]:
     """Exit code, and the version of the Python that did the work."""
     python = ""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8") as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8") as process:
         timer = threading.Timer(TIMEOUT_SECONDS, process.kill)
         timer.start()
         try:

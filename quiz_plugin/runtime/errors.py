@@ -11,7 +11,8 @@ class NotBuiltError(RuntimeError):
     def __init__(self, reason: str, advice: str) -> None:
         self.reason = reason
         self.advice = advice
-        super().__init__(f"Python for the page could not be built: {reason}. To go on: {advice}.")
+        what = f"Python for the page could not be prepared: {reason}."
+        super().__init__(f"{what} What to do: {advice}, or set `runtime: cdn`.")
 
 
 class NodeMissingError(NotBuiltError):

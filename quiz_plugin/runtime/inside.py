@@ -34,7 +34,7 @@ LIKELY = ("base64.py", "bisect.py", "fractions.py", "html/__init__.py", "random.
 # Of a wheel, what only compilers, type checkers and test runs read.
 UNREAD_SUFFIXES = (".pyi", ".pxd", ".pyx", ".a", ".h", ".typed")
 UNREAD_PATHS = re.compile(
-    r"/(tests|include|f2py|_pyinstaller|_examples|npy-pkg-config|pkgconfig)/|^numpy/conftest\.py$"
+    r"/(tests|include|f2py|_pyinstaller|_examples|npy-pkg-config|pkgconfig)/|^numpy/conftest[.]py$",
 )
 
 Members = dict[str, bytes]
@@ -97,7 +97,7 @@ def zip_compression(level: int) -> int:
 
 
 @contextmanager
-def unlogged(logger: logging.Logger, level: int | bool) -> Iterator[None]:  # noqa: ARG001 - pyodide-build's signature
+def unlogged(logger: logging.Logger, level: int | bool) -> Iterator[None]:
     """Leave the log level alone."""
     yield
 

@@ -7,18 +7,21 @@ from typing import Literal
 from quiz_plugin.runtime import manifest as manifests
 from quiz_plugin.runtime import pins
 from quiz_plugin.runtime.cache import publish_folder, sha256, sha256_file
+from quiz_plugin.runtime.compile import COMPILE_SCRIPT, INSIDE_SCRIPT
 from quiz_plugin.runtime.manifest import MANIFEST_FILE, Manifest, Runtime
 
 # With NumPy, or without because its wheel could not be had.
 Extent = Literal["whole", "core"]
 
-# Raise it when the builder's steps change what they make.
+# Raise it when the host's part of the build changes what it makes; the parts under Node are hashed.
 RECIPE = 2
+STEPS = (COMPILE_SCRIPT, INSIDE_SCRIPT)
 
 
 def place_of(cache: Path, extent: Extent) -> Path:
     """Name a runtime's place in the cache by everything that it is made of."""
-    parts = (str(RECIPE), pins.NPM_INTEGRITY, pins.WHEEL_SHA256, pins.PY_COMPILE_SHA256, extent)
+    hashes = (pins.NPM_INTEGRITY, pins.WHEEL_SHA256, pins.PY_COMPILE_SHA256, *map(sha256_file, STEPS))
+    parts = (str(RECIPE), extent, *hashes)
     return cache / "runtime" / sha256("\n".join(parts).encode())[:16]
 
 

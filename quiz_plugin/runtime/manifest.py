@@ -1,6 +1,7 @@
 """The manifest that the page's client reads: URLs, bytes and hashes of every file, with the lock inlined."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -41,6 +42,16 @@ class Runtime:
     def manifest_text(self) -> str:
         """The manifest as it is served."""
         return to_text(self.manifest)
+
+    def copy_to(self, parent: Path) -> Path:
+        """Copy the folder into `parent`, as the site has it under `assets/`; returns the copy."""
+        target = parent / self.name
+        if self.folder:
+            shutil.copytree(self.folder, target, dirs_exist_ok=True)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            (target / self.manifest_name).write_text(self.manifest_text, encoding="utf-8", newline="\n")
+        return target
 
 
 def to_text(manifest: Manifest) -> str:

@@ -2,10 +2,12 @@
 
 import re
 import shutil
-import subprocess
 
 from quiz_plugin.runtime import pins
 from quiz_plugin.runtime.errors import NodeMissingError, NodeTooOldError
+from quiz_plugin.runtime.process import run
+
+TIMEOUT_SECONDS = 30
 
 
 def find_node() -> str:
@@ -21,9 +23,9 @@ def find_node() -> str:
 
 
 def node_version(node: str) -> str:
-    """As Node prints it: `v20.20.2`."""
+    """Ask Node; it prints, for example, `v20.20.2`."""
     try:
-        done = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return "it does not answer `node --version`"
-    return done.stdout.strip() or "it printed no version"
+        done = run([node, "--version"], timeout=TIMEOUT_SECONDS)
+    except OSError:
+        done = None
+    return (done.stdout.strip() if done else "") or "no answer to `node --version`"

@@ -2,16 +2,27 @@
 
 import base64
 import hashlib
+import re
 import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 
 from quiz_plugin.runtime import pins
 from quiz_plugin.runtime.cache import publish_file
 from quiz_plugin.runtime.errors import DiskFullError, HashError, NpmError, NpmMissingError
+from quiz_plugin.runtime.process import run
 
 TIMEOUT_SECONDS = 300
+OPTIONS = (
+    "--ignore-scripts",
+    "--prefer-offline",
+    "--loglevel=error",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=2000",
+)
+
+# Not its bare codes; npm before 10.7 wrote `npm ERR!`.
+NPM_LINE = re.compile(r"npm (?:error|ERR!) (?!code |errno |syscall |A complete log)\S")
 
 
 def fetch_core(cache: Path, work: Path) -> Path:
@@ -35,11 +46,9 @@ def npm_pack(cache: Path, work: Path) -> Path:
     folder = work / "npm"
     folder.mkdir()
     # In its own folder, so that no project's package.json or .npmrc has a say.
-    command = [npm, "pack", pins.NPM_SPEC, "--ignore-scripts", "--prefer-offline", "--loglevel=error"]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise NpmError(f"no answer in {TIMEOUT_SECONDS} s") from None
+    done = run([npm, "pack", pins.NPM_SPEC, *OPTIONS], cwd=folder, timeout=TIMEOUT_SECONDS)
+    if done is None:
+        raise NpmError(f"no answer in {TIMEOUT_SECONDS} s")
     packed = folder / pins.NPM_FILE
     if done.returncode == 0 and packed.is_file():
         return packed
@@ -49,10 +58,10 @@ def npm_pack(cache: Path, work: Path) -> Path:
 
 
 def _telling_line(stderr: str) -> str:
-    """Pick the last line that is about the failure; npm ends with one that only names its log file."""
+    """Pick npm's line about the failure: it begins with codes, and ends with hints and the name of its log."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    telling = [line for line in lines if "complete log of this run" not in line and "debug-0.log" not in line]
-    return telling[-1] if telling else ""
+    own = [line.split(maxsplit=2)[2] for line in lines if NPM_LINE.match(line)]
+    return (own or lines[-1:] or [""])[0]
 
 
 def integrity(path: Path) -> str:

@@ -6,7 +6,6 @@ Its current releases ask for Python 3.12. On older hosts it cannot be installed,
 import importlib.metadata
 import importlib.util
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from quiz_plugin.runtime import pins
 from quiz_plugin.runtime.cache import publish_file, sha256
 from quiz_plugin.runtime.errors import HashError, ToolMissingError
+from quiz_plugin.runtime.process import run
 
 TIMEOUT_SECONDS = 120
 
@@ -70,10 +70,9 @@ def pip_download(work: Path) -> Path:
     options = ["--no-deps", "--only-binary=:all:", "--python-version=3.14", "--quiet", "--disable-pip-version-check"]
     spec = f"pyodide-build=={pins.PYODIDE_BUILD}"
     command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), spec]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise _pip_failed(f"no answer in {TIMEOUT_SECONDS} s") from None
+    done = run(command, timeout=TIMEOUT_SECONDS)
+    if done is None:
+        raise _pip_failed(f"no answer in {TIMEOUT_SECONDS} s")
     fresh = folder / pins.BUILD_WHEEL_FILE
     if done.returncode == 0 and fresh.is_file():
         return fresh

@@ -1,11 +1,10 @@
 """`quizproof runtime`: build the folder, show what is in it, copy it if asked."""
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from quiz_plugin.runtime.build import Mode, build
+from quiz_plugin.runtime.builder import Mode, build
 from quiz_plugin.runtime.errors import NotBuiltError
 from quiz_plugin.runtime.manifest import Runtime
 
@@ -28,21 +27,10 @@ def command(mode: Mode, out: Path | None, echo: Echo) -> int:
         echo("Stopped. Nothing half-built was kept; run it again to start over.")
         return 130
     bar.clear()
-    folder = place(runtime, out) if out else runtime.folder
+    folder = runtime.copy_to(out) if out else runtime.folder
     for line in report(runtime, folder):
         echo(line)
     return 0
-
-
-def place(runtime: Runtime, parent: Path) -> Path:
-    """Copy the runtime's folder into `parent`, as the site has it under `assets/`."""
-    target = parent / runtime.name
-    if runtime.folder:
-        shutil.copytree(runtime.folder, target, dirs_exist_ok=True)
-    else:
-        target.mkdir(parents=True, exist_ok=True)
-        (target / runtime.manifest_name).write_text(runtime.manifest_text, encoding="utf-8", newline="\n")
-    return target
 
 
 def report(runtime: Runtime, folder: Path | None) -> list[str]:

@@ -38,7 +38,8 @@ def build(mode: Mode, *, progress: Progress | None = None, cache: Path | None = 
     except NotBuiltError as failure:
         if mode == "self":
             raise
-        return _from_cdn(f"{failure.reason}: Python in the page comes from the CDN ({failure.advice})")
+        reason = failure.reason[0].upper() + failure.reason[1:]
+        return _from_cdn(f"{reason}: Python in the page comes from the CDN ({failure.advice})")
 
 
 def _unseen(stage: str, share: float) -> None:
@@ -95,7 +96,9 @@ def _made(cache: Path, work: Path, node: str, wheel: Path | None, progress: Prog
     lock = reduced_lock(core / pins.LOCK_FILE, out / wheel.name if wheel else None, work)
     text = manifests.to_text(manifests.self_hosted(out, lock))
     (out / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
-    return _published(cache, "whole" if wheel else "core", work, out)
+    built = _published(cache, "whole" if wheel else "core", work, out)
+    progress("Done", 1.0)
+    return built
 
 
 def _lay_out(core: Path, done: Path, out: Path) -> None:

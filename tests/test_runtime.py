@@ -1,0 +1,673 @@
+"""The runtime builder: each failure in its own words with fake programs on the PATH, and one real build, twice."""
+
+import errno
+import hashlib
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from quiz_plugin.runtime import NotBuiltError, Runtime, build, command, kept, npm, pins, wheel
+from quiz_plugin.runtime.cache import cache_folder, publish_folder, wheelhouse, workspace
+from quiz_plugin.runtime.process import run
+
+posix = pytest.mark.skipif(os.name == "nt", reason="the fake programs of this test are POSIX scripts")
+
+CDN_NOTE = ": Python in the page comes from the CDN "
+FAILED = "Python for the page could not be prepared: "
+
+FAKE_NPM = """\
+import pathlib, shutil, sys
+pathlib.Path({log!r}).open("a").write("npm " + " ".join(sys.argv[1:]) + "\\n")
+shutil.copyfile({tarball!r}, {name!r})
+"""
+
+# Stands in for Node and everything that runs in it: what is "compiled" comes out as it went in.
+FAKE_NODE = """\
+import pathlib, shutil, sys
+pathlib.Path({log!r}).open("a").write("node " + pathlib.Path(sys.argv[1]).name + "\\n")
+if sys.argv[1] == "--version":
+    print("v20.20.2")
+else:
+    print("python {python}\\nprogress 0.500\\nprogress 1.000")
+    work = pathlib.Path(sys.argv[3])
+    shutil.copytree(work / "in", work / "done")
+"""
+
+
+class Bench:
+    """A cache, fake programs on the PATH, and small files with the pins to match."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cache, self.bin, self.log = folder / "cache", folder / "bin", folder / "log.txt"
+        self.bin.mkdir()
+        self.patch = monkeypatch
+        monkeypatch.setenv("PATH", str(self.bin))
+        monkeypatch.setenv("QUIZPROOF_CACHE", str(self.cache))
+        monkeypatch.delenv("QUIZPROOF_WHEELHOUSE", raising=False)
+        self.pin_wheel(b"the wheel")
+        self.pin_core(folder / "core.tgz")
+        self.pin_py_compile(b"the compiler")
+        self.program("npm", FAKE_NPM.format(log=str(self.log), tarball=str(self.tarball), name=pins.NPM_FILE))
+        self.program("node", FAKE_NODE.format(log=str(self.log), python=pins.PYTHON))
+
+    def pin_wheel(self, data: bytes) -> None:
+        self.patch.setattr(pins, "WHEEL_SHA256", hashlib.sha256(data).hexdigest())
+        self.wheel = self.cache / "wheels" / pins.WHEEL_FILE
+        self.wheel.parent.mkdir(parents=True)
+        self.wheel.write_bytes(data)
+
+    def pin_core(self, tarball: Path) -> None:
+        lock = {"info": pins.CDN_LOCK["info"], "packages": {"numpy": dict(pins.CDN_LOCK["packages"]["numpy"])}}
+        lock["packages"]["numpy"] |= {"file_name": pins.WHEEL_FILE, "sha256": pins.WHEEL_SHA256}
+        files = {name: name.encode() for name in pins.CORE_FILES} | {pins.LOCK_FILE: json.dumps(lock).encode()}
+        with tarfile.open(tarball, "w:gz") as archive:
+            for name, data in files.items():
+                member = tarfile.TarInfo(f"package/{name}")
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
+        self.tarball = tarball
+        self.patch.setattr(pins, "NPM_INTEGRITY", npm.integrity(tarball))
+
+    def pin_py_compile(self, data: bytes) -> None:
+        self.patch.setattr(pins, "PY_COMPILE_SHA256", hashlib.sha256(data).hexdigest())
+        self.tool = self.cache / "tools" / pins.BUILD_WHEEL_FILE
+        self.tool.parent.mkdir(parents=True)
+        with zipfile.ZipFile(self.tool, "w") as archive:
+            archive.writestr(pins.PY_COMPILE_FILE, data)
+
+    def program(self, name: str, source: str) -> None:
+        path = self.bin / name
+        path.write_text(f"#!{sys.executable}\n{source}", encoding="utf-8")
+        path.chmod(0o755)
+
+    def calls(self) -> list[str]:
+        return self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
+
+    def left_over(self) -> list[str]:
+        """What is in the cache beyond whole inputs and whole runtimes."""
+        tmp = [path.name for path in (self.cache / "tmp").glob("*")]
+        places = {kept.place_of(self.cache, extent) for extent in ("whole", "core")}
+        return tmp + [str(path) for path in (self.cache / "runtime").glob("*") if path not in places]
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(tmp_path, monkeypatch)
+
+
+def fails(mode: str = "self") -> str:
+    """The message of a build that fails, checked to be what `auto` gives as its reason too."""
+    with pytest.raises(NotBuiltError) as caught:
+        build("self")
+    auto = build("auto")
+    assert auto.folder is None
+    assert auto.manifest["mode"] == "cdn"
+    reason = caught.value.reason
+    assert auto.note == f"{reason[0].upper()}{reason[1:]}{CDN_NOTE}({caught.value.advice})"
+    return str(caught.value)
+
+
+# --- what works ---
+
+
+@posix
+def test_built_once_then_found(bench: Bench) -> None:
+    first = build("self")
+    calls = bench.calls()
+    assert calls == ["node --version", f"npm pack {pins.NPM_SPEC} {' '.join(npm.OPTIONS)}", "node compile.mjs"]
+    assert build("self") == first
+    assert build("auto") == first
+    assert bench.calls() == calls
+    assert bench.left_over() == []
+
+
+@posix
+def test_folder_manifest_and_files_agree(bench: Bench) -> None:
+    runtime = build("self")
+    assert runtime.folder is not None
+    assert runtime.folder.name == runtime.name
+    assert {file.name: file.bytes for file in runtime.files} == {
+        path.name: path.stat().st_size for path in runtime.folder.iterdir()
+    }
+    on_disk = json.loads((runtime.folder / runtime.manifest_name).read_text(encoding="utf-8"))
+    assert on_disk == runtime.manifest
+    numpy = runtime.manifest["packages"]["numpy"]
+    locked = runtime.manifest["lock"]["packages"]["numpy"]
+    assert (numpy["url"], numpy["sha256"]) == (locked["file_name"], locked["sha256"])
+    assert runtime.note == f"Pyodide {pins.PYODIDE} and NumPy are self-hosted: {runtime.bytes / 1e6:.1f} MB"
+
+
+def test_the_cdn_needs_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", "")
+    runtime = build("cdn", cache=tmp_path / "never")
+    assert runtime.folder is None
+    assert runtime.note == "Python in the page comes from the CDN: Pyodide 314.0.4 and NumPy"
+    assert {entry["url"] for entry in runtime.manifest["core"].values()} == {
+        pins.CDN + name for name in pins.CORE_FILES
+    }
+    assert runtime.manifest["packages"]["numpy"]["sha256"] == pins.WHEEL_SHA256
+    assert [file.name for file in runtime.files] == ["manifest.json"]
+    assert not (tmp_path / "never").exists()
+
+
+def test_folders_of_the_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("QUIZPROOF_CACHE", "QUIZPROOF_WHEELHOUSE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert cache_folder() == Path.home() / ".cache" / "quizproof"
+    assert wheelhouse(tmp_path) == tmp_path / "wheels"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache_folder() == tmp_path / "xdg" / "quizproof"
+    monkeypatch.setenv("QUIZPROOF_CACHE", str(tmp_path / "own"))
+    monkeypatch.setenv("QUIZPROOF_WHEELHOUSE", str(tmp_path / "house"))
+    assert cache_folder() == tmp_path / "own"
+    assert wheelhouse(tmp_path) == tmp_path / "house"
+
+
+@posix
+def test_progress_only_grows_and_ends_at_one(bench: Bench) -> None:
+    seen: list[tuple[str, float]] = []
+    build("self", progress=lambda stage, share: seen.append((stage, share)))
+    shares = [share for _, share in seen]
+    assert shares == sorted(shares)
+    assert seen[0] == ("Fetching NumPy", 0.0)
+    assert seen[-1] == ("Done", 1.0)
+
+
+@posix
+def test_builds_at_the_same_time(bench: Bench) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        built = list(pool.map(lambda _: build("self"), range(4)))
+    assert len({runtime.folder for runtime in built}) == 1
+    assert bench.left_over() == []
+    assert build("self") == built[0]
+
+
+@posix
+def test_a_damaged_runtime_is_built_again(bench: Bench) -> None:
+    folder = build("self").folder
+    assert folder is not None
+    (folder / "pyodide.mjs").write_bytes(b"cut sh")
+    again = build("self").folder
+    assert again == folder
+    assert (folder / "pyodide.mjs").read_bytes() == b"pyodide.mjs"
+    assert bench.left_over() == []
+
+
+@posix
+def test_without_the_wheel_only_numpy_is_the_cdns(bench: Bench) -> None:
+    bench.wheel.unlink()
+    with cdn_serving(bench, status=404, body=b""):
+        runtime = build("auto")
+        assert build("auto") == runtime
+        with pytest.raises(NotBuiltError) as caught:
+            build("self")
+    house = bench.wheel.parent
+    reason = f"the NumPy wheel is not in {house} and could not be downloaded (Not Found)"
+    size = f"{runtime.bytes / 1e6:.1f} MB"
+    assert runtime.note == f"Pyodide 314.0.4 is self-hosted: {size}; NumPy comes from the CDN: {reason}"
+    assert str(caught.value) == (
+        f"{FAILED}{reason}. What to do: put {pins.WHEEL_FILE} in {house}, or set `runtime: cdn`."
+    )
+    assert {file.name for file in runtime.files} == {*pins.CORE_FILES, "manifest.json"}
+    assert runtime.manifest["packages"]["numpy"]["url"] == pins.CDN + pins.WHEEL_FILE
+    locked = runtime.manifest["lock"]["packages"]["numpy"]
+    assert (locked["file_name"], locked["sha256"]) == (pins.CDN + pins.WHEEL_FILE, pins.WHEEL_SHA256)
+
+
+@posix
+def test_the_wheel_from_the_cdn_is_kept(bench: Bench) -> None:
+    bench.wheel.unlink()
+    with cdn_serving(bench, status=200, body=b"the wheel"):
+        runtime = build("self")
+    assert bench.wheel.read_bytes() == b"the wheel"
+    assert runtime.manifest["packages"]["numpy"]["url"] == pins.WHEEL_FILE
+
+
+class cdn_serving:  # noqa: N801 - reads as the statement that it is
+    """A CDN on this machine that answers everything alike."""
+
+    def __init__(self, bench: Bench, *, status: int, body: bytes) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args: object) -> None:
+                """Keep the tests' output clean."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        bench.patch.setattr(pins, "CDN", f"http://127.0.0.1:{self.server.server_port}/")
+
+    def __enter__(self) -> None:
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+# --- what fails, word for word ---
+
+
+def test_no_node(bench: Bench) -> None:
+    (bench.bin / "node").unlink()
+    assert fails() == (
+        f"{FAILED}Node was not found. What to do: install Node 18+ to host it yourself, or set `runtime: cdn`."
+    )
+    assert build("auto").note == (
+        "Node was not found: Python in the page comes from the CDN (install Node 18+ to host it yourself)"
+    )
+
+
+@posix
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [("print('v16.20.2')", "v16.20.2"), ("raise SystemExit(1)", "no answer to `node --version`")],
+)
+def test_node_too_old(bench: Bench, source: str, found: str) -> None:
+    bench.program("node", source)
+    assert fails() == (
+        f"{FAILED}Node is too old ({found}). What to do: install Node 18+ to host it yourself, or set `runtime: cdn`."
+    )
+
+
+@posix
+def test_no_npm(bench: Bench) -> None:
+    (bench.bin / "npm").unlink()
+    assert fails() == (
+        f"{FAILED}npm was not found. "
+        "What to do: install npm, which comes with Node, to host it yourself, or set `runtime: cdn`."
+    )
+
+
+@posix
+@pytest.mark.parametrize(
+    ("stderr", "line"),
+    [
+        (
+            "npm error code E404\nnpm error 404 Not Found - pyodide\nnpm error A complete log of this run: /x",
+            "404 Not Found - pyodide",
+        ),
+        ("npm ERR! code EAI\nnpm ERR! FetchError: request failed\nnpm ERR! }", "FetchError: request failed"),
+        ("a warning\nsh: no such thing\n", "sh: no such thing"),
+        ("", "exit code 1"),
+    ],
+)
+def test_npm_fails(bench: Bench, stderr: str, line: str) -> None:
+    bench.program("npm", f"import sys; sys.exit({stderr!r} or 1)")
+    assert fails() == (
+        f"{FAILED}`npm pack pyodide@314.0.4` failed: {line}. "
+        "What to do: check the network and npm's registry setting, or set `runtime: cdn`."
+    )
+    assert not (bench.cache / "npm").exists()
+
+
+@posix
+def test_npm_does_not_answer(bench: Bench) -> None:
+    bench.program("npm", "import time; time.sleep(60)")
+    bench.patch.setattr(npm, "TIMEOUT_SECONDS", 0.3)
+    assert "`npm pack pyodide@314.0.4` failed: no answer in 0.3 s." in fails()
+
+
+@posix
+def test_wrong_hash_of_the_tarball(bench: Bench) -> None:
+    expected = "sha512-" + "A" * 86 + "=="
+    bench.patch.setattr(pins, "NPM_INTEGRITY", expected)
+    assert fails() == (
+        f"{FAILED}npm's pyodide-314.0.4.tgz has the wrong hash: "
+        f"expected {expected}, found {npm.integrity(bench.tarball)}. "
+        "What to do: check which registry npm is set to; nothing of this file was used, or set `runtime: cdn`."
+    )
+    assert not (bench.cache / "npm").exists()
+
+
+@posix
+def test_wrong_hash_of_the_wheel(bench: Bench) -> None:
+    bench.wheel.write_bytes(b"not the wheel")
+    found = hashlib.sha256(b"not the wheel").hexdigest()
+    with pytest.raises(NotBuiltError) as caught:
+        build("self")
+    reason = f"{bench.wheel} has the wrong hash: expected {pins.WHEEL_SHA256}, found {found}"
+    advice = "remove the file or put the right one in its place"
+    assert str(caught.value) == f"{FAILED}{reason}. What to do: {advice}, or set `runtime: cdn`."
+    auto = build("auto")
+    assert auto.note.endswith(f"; NumPy comes from the CDN: {reason}")
+    assert auto.manifest["packages"]["numpy"]["url"] == pins.CDN + pins.WHEEL_FILE
+
+
+@posix
+def test_wrong_hash_of_the_wheel_from_the_cdn(bench: Bench) -> None:
+    bench.wheel.unlink()
+    with cdn_serving(bench, status=200, body=b"cut sho"), pytest.raises(NotBuiltError) as caught:
+        build("self")
+    assert f"{pins.CDN}{pins.WHEEL_FILE} has the wrong hash: expected {pins.WHEEL_SHA256}, found" in str(caught.value)
+    assert not bench.wheel.exists()
+
+
+@posix
+def test_wrong_numpy_in_the_lock(bench: Bench) -> None:
+    lock = {"info": pins.CDN_LOCK["info"], "packages": {"numpy": dict(pins.CDN_LOCK["packages"]["numpy"])}}
+    lock["packages"]["numpy"]["sha256"] = "0" * 64
+    bench.patch.setattr(kept, "RECIPE", 0)
+    original = npm.extract_core
+
+    def extract(tarball: Path, folder: Path) -> None:
+        original(tarball, folder)
+        (folder / pins.LOCK_FILE).write_text(json.dumps(lock), encoding="utf-8")
+
+    bench.patch.setattr("quiz_plugin.runtime.builder.extract_core", extract)
+    assert f"NumPy in Pyodide's own pyodide-lock.json has the wrong hash: expected {pins.WHEEL_SHA256}" in fails()
+
+
+@posix
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("import sys; sys.exit('a stack\\nSyntaxError: invalid syntax')", "SyntaxError: invalid syntax"),
+        ("raise SystemExit(3)", "exit code 3"),
+        ("print('python 3.15.0')", "it ran Python 3.15.0, expected 3.14.2"),
+        ("print('nothing of note')", "it ran Python unknown, expected 3.14.2"),
+        (
+            "print('python 3.14.2')",
+            f"it left no {pins.WHEEL_FILE} and no python_stdlib.zip",
+        ),
+    ],
+)
+def test_compiling_fails(bench: Bench, source: str, line: str) -> None:
+    bench.program("node", f"import sys\nif sys.argv[1] == '--version':\n  sys.exit(print('v18.0.0'))\n{source}")
+    assert fails() == (
+        f"{FAILED}compiling Python's files failed: {line}. "
+        "What to do: run `quizproof runtime` again, and report this line if it stays, or set `runtime: cdn`."
+    )
+    assert bench.left_over() == []
+    assert not (bench.cache / "runtime").exists()
+
+
+@posix
+@pytest.mark.parametrize("where", ["npm", "node", "python"])
+def test_disk_full(bench: Bench, where: str) -> None:
+    def full(*args: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    if where == "npm":
+        bench.program("npm", "import sys; sys.exit('npm error code ENOSPC\\nnpm error nospc no space left')")
+    elif where == "node":
+        script = "import sys\nif sys.argv[1] == '--version':\n  sys.exit(print('v18.0.0'))\n"
+        bench.program("node", script + "sys.exit('OSError: [Errno 51] No space left on device')")
+    else:
+        bench.patch.setattr(Path, "write_bytes", full)
+    assert fails() == (
+        f"{FAILED}the disk of {bench.cache} is full. "
+        "What to do: free 60 MB there, or set QUIZPROOF_CACHE to another folder, or set `runtime: cdn`."
+    )
+    assert bench.left_over() == []
+
+
+@posix
+def test_a_cache_that_cannot_be_written(bench: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("in the way", encoding="utf-8")
+    bench.patch.setenv("QUIZPROOF_CACHE", str(file))
+    bench.patch.setenv("QUIZPROOF_WHEELHOUSE", str(bench.wheel.parent))
+    assert fails() == (
+        f"{FAILED}{file / 'tmp'} cannot be used: Not a directory. "
+        "What to do: set QUIZPROOF_CACHE to a folder that can be written, or set `runtime: cdn`."
+    )
+
+
+@posix
+def test_py_compile_cannot_be_had(bench: Bench) -> None:
+    bench.tool.unlink()
+    bench.program("python", "import sys; sys.exit('ERROR: No matching distribution found')")
+    bench.patch.setattr(sys, "executable", str(bench.bin / "python"))
+    assert fails() == (
+        f"{FAILED}pyodide-build could not be had: `pip download --no-deps pyodide-build=={pins.PYODIDE_BUILD}` failed: "
+        "ERROR: No matching distribution found. "
+        "What to do: check the network and pip's index setting, or set `runtime: cdn`."
+    )
+
+
+@posix
+def test_pyodide_lock_is_not_installed(bench: Bench) -> None:
+    bench.patch.setitem(sys.modules, "pyodide_lock", None)
+    message = fails()
+    assert message.startswith(f"{FAILED}pyodide-lock could not be had: ")
+    assert message.endswith(" What to do: pip install mkdocs-quizproof[runtime], or set `runtime: cdn`.")
+
+
+# --- interrupted ---
+
+
+@posix
+@pytest.mark.parametrize("stage", ["Fetching NumPy", "Fetching Pyodide", "Compiling", "Checking", "Done"])
+def test_interrupted_at_any_stage(bench: Bench, stage: str) -> None:
+    def interrupt(now: str, share: float) -> None:
+        if now == stage:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build("auto", progress=interrupt)
+    assert bench.left_over() == []
+    assert build("self").folder is not None
+
+
+@posix
+def test_killed_while_compiling(bench: Bench) -> None:
+    marker = bench.cache / "compiling"
+    slow = f"import pathlib, sys, time\npathlib.Path({str(marker)!r}).touch()\ntime.sleep(60)"
+    script = "import sys\nif sys.argv[1] == '--version':\n  sys.exit(print('v18.0.0'))\n"
+    node = (bench.bin / "node").read_text(encoding="utf-8")
+    bench.program("node", script + slow)
+    names = ("NPM_INTEGRITY", "WHEEL_SHA256", "PY_COMPILE_SHA256")
+    pinned = "".join(f"pins.{name} = {getattr(pins, name)!r}; " for name in names)
+    code = f"from quiz_plugin.runtime import build, pins; {pinned} build('self')"
+    with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as process:
+        wait_for(marker.exists)
+        os.killpg(process.pid, signal.SIGKILL)
+    left = [path for path in (bench.cache / "tmp").iterdir() if path.name.startswith("build-")]
+    assert len(left) == 1
+    assert not (bench.cache / "runtime").exists()
+    (bench.bin / "node").write_text(node, encoding="utf-8")
+    assert build("self").folder is not None
+    assert left[0].exists(), "a young folder may be a running build's"
+    os.utime(left[0], (0, 0))
+    with workspace(bench.cache):
+        assert not left[0].exists()
+
+
+def wait_for(ready: Callable[[], bool], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < until, f"nothing happened in {seconds} s"
+        time.sleep(0.02)
+
+
+def test_a_good_folder_is_not_replaced(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    for folder in (source, target):
+        folder.mkdir()
+        (folder / "file").write_text(folder.name, encoding="utf-8")
+    publish_folder(source, target, good=lambda there: True, trash=tmp_path / "trash")
+    assert (target / "file").read_text(encoding="utf-8") == "target"
+    publish_folder(source, target, good=lambda there: False, trash=tmp_path / "trash")
+    assert (target / "file").read_text(encoding="utf-8") == "source"
+
+
+# --- the command ---
+
+
+@posix
+def test_command_prints_and_copies(bench: Bench, tmp_path: Path) -> None:
+    lines: list[str] = []
+    assert command("self", tmp_path / "out", lines.append) == 0
+    runtime = build("self")
+    assert lines[:2] == [runtime.note, str(tmp_path / "out" / runtime.name)]
+    assert [line.split()[0] for line in lines[2:-1]] == [file.name for file in runtime.files]
+    assert lines[-1].split() == [f"{runtime.bytes:,}", "bytes"]
+    assert sorted(path.name for path in (tmp_path / "out" / runtime.name).iterdir()) == sorted(
+        file.name for file in runtime.files
+    )
+
+
+def test_command_writes_the_cdns_manifest(tmp_path: Path) -> None:
+    lines: list[str] = []
+    assert command("cdn", tmp_path, lines.append) == 0
+    runtime = build("cdn")
+    assert json.loads((tmp_path / runtime.name / "manifest.json").read_text(encoding="utf-8")) == runtime.manifest
+
+
+def test_command_fails_with_the_message(bench: Bench) -> None:
+    (bench.bin / "node").unlink()
+    lines: list[str] = []
+    assert command("self", None, lines.append) == 1
+    assert lines == [
+        f"{FAILED}Node was not found. What to do: install Node 18+ to host it yourself, or set `runtime: cdn`."
+    ]
+
+
+def test_command_stopped_by_the_user(bench: Bench) -> None:
+    def stop(*args: object, **options: object) -> Runtime:
+        raise KeyboardInterrupt
+
+    bench.patch.setattr("quiz_plugin.runtime.console.build", stop)
+    lines: list[str] = []
+    assert command("self", None, lines.append) == 130
+    assert lines == ["Stopped. Nothing half-built was kept; run it again to start over."]
+
+
+def test_progress_bar_only_on_a_terminal(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.patch.setattr(sys.stderr, "isatty", lambda: True)
+    command("auto", None, lambda line: None)
+    seen = capsys.readouterr().err
+    assert "\r[######......................]  20% Compiling" in seen or os.name == "nt"
+    assert seen.endswith("\r" + " " * 78 + "\r")
+    bench.patch.setattr(sys.stderr, "isatty", lambda: False)
+    command("auto", None, lambda line: None)
+    assert capsys.readouterr().err == ""
+
+
+# --- the real thing ---
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> list[Runtime]:
+    """Two builds in caches of their own, at once, from what the user's cache already holds."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("no Node here: the runtime cannot be compiled")
+    caches = [tmp_path_factory.mktemp("cache") for _ in range(2)]
+    for cache in caches:
+        for part in ("npm", "tools"):
+            if (cache_folder() / part).is_dir():
+                shutil.copytree(cache_folder() / part, cache / part)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUIZPROOF_WHEELHOUSE", str(wheelhouse(cache_folder())))
+        patch.setattr(wheel, "TIMEOUT_SECONDS", 10)
+        with ThreadPoolExecutor(2) as pool:
+            runtimes = list(pool.map(lambda cache: build("auto", cache=cache), caches))
+    if runtimes[0].folder is None:
+        pytest.skip(f"the runtime could not be built: {runtimes[0].note}")
+    return runtimes
+
+
+@pytest.mark.network
+def test_same_input_same_bytes(real: list[Runtime]) -> None:
+    one, two = real
+    assert one.folder != two.folder
+    assert one.name == two.name
+    assert one.manifest == two.manifest
+    for file in one.files:
+        assert (one.folder / file.name).read_bytes() == (two.folder / file.name).read_bytes()  # type: ignore[operator]
+
+
+@pytest.mark.network
+def test_pins_agree_with_pyodides_lock(real: list[Runtime]) -> None:
+    tarball = real[0].folder.parents[2] / "npm" / pins.NPM_FILE  # type: ignore[union-attr]
+    with tarfile.open(tarball) as archive:
+        lock = json.load(archive.extractfile(f"package/{pins.LOCK_FILE}"))  # type: ignore[arg-type]
+    numpy = lock["packages"]["numpy"]
+    assert pins.CDN_LOCK["info"] == lock["info"]
+    assert pins.CDN_LOCK["packages"]["numpy"] == numpy | {"file_name": pins.CDN + numpy["file_name"]}
+    assert (numpy["file_name"], numpy["sha256"]) == (pins.WHEEL_FILE, pins.WHEEL_SHA256)
+
+
+@pytest.mark.network
+def test_what_a_first_run_imports_is_bytecode(real: list[Runtime]) -> None:
+    with zipfile.ZipFile(real[0].folder / pins.STDLIB_FILE) as archive:  # type: ignore[operator]
+        names = set(archive.namelist())
+        dates = {info.date_time for info in archive.infolist()}
+    assert {"typing.pyc", "json/__init__.pyc", "random.pyc", "mailbox.py"} <= names
+    assert not {"typing.py", "json/__init__.py", "random.py", "mailbox.pyc"} & names
+    assert dates == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.network
+def test_the_wheel_is_compiled_trimmed_and_well_formed(real: list[Runtime]) -> None:
+    runtime = real[0]
+    if "://" in runtime.manifest["packages"]["numpy"]["url"]:
+        pytest.skip(runtime.note)
+    path = runtime.folder / pins.WHEEL_FILE  # type: ignore[operator]
+    assert path.stat().st_size < pins.WHEEL_BYTES
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        record = archive.read(f"numpy-{pins.NUMPY}.dist-info/RECORD").decode()
+    assert not [name for name in names if name.endswith((".py", ".pyi", ".h", ".a")) or "/f2py/" in name]
+    assert sorted(line.rsplit(",", 2)[0] for line in record.splitlines()) == sorted(names)
+    assert f"numpy-{pins.NUMPY}.dist-info/licenses/LICENSE.txt" in names
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == runtime.manifest["lock"]["packages"]["numpy"]["sha256"]
+
+
+RUN_UNDER_NODE = """
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+const folder = process.argv[2];
+const { lock } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
+const pyodide = await loadPyodide({ indexURL: folder, lockFileContents: lock, packageBaseUrl: folder });
+await pyodide.loadPackage("numpy", { messageCallback() {} });
+console.log(pyodide.runPython(`
+import collections, importlib.metadata, json, numpy as np, sys
+json.dumps({
+    "python": sys.version.split()[0],
+    "numpy": importlib.metadata.version("numpy"),
+    "int8": np.round(np.array([-1.0, 0.5, 1.0]) * 127).astype(np.int8).tolist(),
+    "stdlib": collections.namedtuple.__code__.co_filename,
+    "mean": np.mean.__wrapped__.__code__.co_filename,
+})`));
+"""
+
+
+@pytest.mark.network
+def test_the_built_runtime_runs(real: list[Runtime], tmp_path: Path) -> None:
+    runtime = real[0]
+    if "://" in runtime.manifest["packages"]["numpy"]["url"]:
+        pytest.skip(runtime.note)
+    script = tmp_path / "run.mjs"
+    script.write_text(RUN_UNDER_NODE, encoding="utf-8")
+    done = run([shutil.which("node") or "node", str(script), str(runtime.folder)], timeout=60)
+    assert done is not None
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "python": pins.PYTHON,
+        "numpy": pins.NUMPY,
+        "int8": [-127, 64, 127],
+        "stdlib": "/lib/python314.zip/collections/__init__.py",
+        "mean": "/lib/python3.14/site-packages/numpy/_core/fromnumeric.py",
+    }

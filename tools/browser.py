@@ -13,6 +13,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# A machine without any font draws no letters.
+DEBIAN = ("chromium", "fonts-dejavu-core")
 # Seconds. A download host that cannot be reached is given up soon; a slow one has its time.
 START, DOWNLOAD, PACKAGES = 30, 600, 600
 
@@ -39,7 +41,7 @@ def of_playwright() -> str | None:
 
 
 def run(command: list[str], seconds: int) -> str | None:
-    """Run a command; return None if it worked, else the last line it said."""
+    """Run a command; return None if it worked, else why not."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "15000"}
     print("  " + " ".join(["playwright", *command[3:]] if command[0] == sys.executable else command), flush=True)
     try:
@@ -59,8 +61,13 @@ def run(command: list[str], seconds: int) -> str | None:
         return f"gave up after {seconds} s"
     if done.returncode == 0:
         return None
-    lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-    return lines[-1] if lines else f"exit code {done.returncode}"
+    return reason(done.stdout) or f"exit code {done.returncode}"
+
+
+def reason(output: str) -> str:
+    """Return the line that says why: the first that calls itself an error, else the last one."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return next((line for line in lines if line.startswith(("Error:", "E:"))), lines[-1] if lines else "")
 
 
 def download() -> str | None:
@@ -82,7 +89,7 @@ def packages() -> str | None:
         return "only root may install packages"
     why = run(["apt-get", "update", "-q"], PACKAGES)
     if not why:
-        why = run(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"], PACKAGES)
+        why = run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *DEBIAN], PACKAGES)
     if why:
         return why
     return None if on_path() else "the package was installed, but its chromium does not start"

@@ -109,7 +109,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return Bench(tmp_path, monkeypatch)
 
 
-def fails(mode: str = "self") -> str:
+def fails() -> str:
     """The message of a build that fails, checked to be what `auto` gives as its reason too."""
     with pytest.raises(NotBuiltError) as caught:
         build("self")
@@ -261,6 +261,16 @@ class cdn_serving:  # noqa: N801 - reads as the statement that it is
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
+
+
+@posix
+def test_a_fallback_is_not_tried_again_at_every_save(bench: Bench) -> None:
+    (bench.bin / "npm").unlink()
+    first = build("auto")
+    calls = bench.calls()
+    assert calls == ["node --version"]
+    assert build("auto") is first
+    assert bench.calls() == calls
 
 
 # --- what fails, word for word ---

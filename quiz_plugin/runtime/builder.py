@@ -24,6 +24,10 @@ Mode = Literal["auto", "self", "cdn"]
 Progress = Callable[[str, float], None]
 
 
+# So that live reload does not ask Node, npm and the network again at every save.
+_fallbacks: dict[Path, Runtime] = {}
+
+
 def build(mode: Mode, *, progress: Progress | None = None, cache: Path | None = None) -> Runtime:
     """Prepare the runtime of this mode; `progress` gets the stage in words and the share done, 0 to 1.
 
@@ -32,14 +36,22 @@ def build(mode: Mode, *, progress: Progress | None = None, cache: Path | None = 
     if mode == "cdn":
         return _from_cdn(f"Python in the page comes from the CDN: Pyodide {pins.PYODIDE} and NumPy")
     folder = cache or cache_folder()
+    if mode == "auto":
+        return _fallbacks.get(folder) or _self_hosted_if_possible(folder, progress or _unseen)
+    with _disk_errors(folder):
+        return _self_hosted(folder, progress or _unseen, whole=True)
+
+
+def _self_hosted_if_possible(cache: Path, progress: Progress) -> Runtime:
     try:
-        with _disk_errors(folder):
-            return _self_hosted(folder, progress or _unseen, whole=mode == "self")
+        with _disk_errors(cache):
+            runtime = _self_hosted(cache, progress, whole=False)
     except NotBuiltError as failure:
-        if mode == "self":
-            raise
         reason = failure.reason[0].upper() + failure.reason[1:]
-        return _from_cdn(f"{reason}: Python in the page comes from the CDN ({failure.advice})")
+        runtime = _from_cdn(f"{reason}: Python in the page comes from the CDN ({failure.advice})")
+    if manifests.uses_cdn(runtime.manifest):
+        _fallbacks[cache] = runtime
+    return runtime
 
 
 def _unseen(stage: str, share: float) -> None:

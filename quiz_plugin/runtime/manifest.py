@@ -96,8 +96,16 @@ def _cdn_numpy() -> Manifest:
 
 def own_entries(manifest: Manifest) -> list[Manifest]:
     """Pick the files that are the site's own."""
-    both = [*manifest["core"].values(), *manifest["packages"].values()]
-    return [entry for entry in both if "://" not in entry["url"]]
+    return [entry for entry in _entries(manifest) if "://" not in entry["url"]]
+
+
+def uses_cdn(manifest: Manifest) -> bool:
+    """Tell whether any file comes from another origin."""
+    return any("://" in entry["url"] for entry in _entries(manifest))
+
+
+def _entries(manifest: Manifest) -> list[Manifest]:
+    return [*manifest["core"].values(), *manifest["packages"].values()]
 
 
 def files_of(manifest: Manifest) -> tuple[File, ...]:

@@ -2,6 +2,7 @@
 
 import urllib.request
 from pathlib import Path
+from urllib.error import HTTPError
 
 from quiz_plugin.runtime import pins
 from quiz_plugin.runtime.cache import publish_file, sha256, sha256_file, wheelhouse
@@ -39,5 +40,7 @@ def _download(house: Path) -> bytes:
         with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - a constant
             data: bytes = response.read(pins.WHEEL_BYTES + 1)
     except OSError as error:  # URLError, timeouts and refused connections all are
+        if isinstance(error, HTTPError):
+            error.close()
         raise WheelMissingError(house, str(getattr(error, "reason", error))) from None
     return data

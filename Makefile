@@ -119,7 +119,7 @@ browser: .venv/.test
 node:
 	@if ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
 	  echo "Skipped: checks that need Node 20 or newer with npm (here: $$(node --version 2>/dev/null || echo none))"; \
-	else $(MAKE) --no-print-directory node_modules/.stamp; fi
+	else $(MAKE) -s --no-print-directory node_modules/.stamp; fi
 
 node_modules/.stamp: package.json package-lock.json
 	@echo "Installing the Node tools into node_modules (once)"

@@ -14,6 +14,8 @@ export default defineConfig({
       "quiz-set": custom,
       "quiz-code": custom,
       "quiz-progress": custom,
+      // Material leaves the attribute empty on the labels of its menu.
+      label: { inherit: "label", attributes: { tabindex: { enum: ["", "/-?\\d+/"] } } },
     },
   ],
   rules: {

@@ -114,14 +114,11 @@ def _choice(question: Question, choice: Choice, children: list[Element], several
     kind = "checkbox" if several else "radio"
     control = element("input", {"type": kind, "name": question.id, "value": choice.letter})
     letter = element("span", {"class": "quiz-letter"}, choice.letter)
-    if text := _inline(children):
+    text = _inline(children)
+    if text is not None:
         label = element("label", {}, control, letter, text)
         return element("div", {"class": "quiz-choice", "data-letter": choice.letter}, label)
-    name = f"{question.id}-{choice.letter}"
-    control.set("aria-labelledby", name)
-    label = element("label", {}, control, letter)
-    blocks = element("div", {"class": "quiz-text", "id": name}, *_without_headings(children))
-    return element("div", {"class": "quiz-choice quiz-choice--blocks", "data-letter": choice.letter}, label, blocks)
+    return _block_choice(question, choice, control, element("label", {}, control, letter), children)
 
 
 def _inline(children: list[Element]) -> Element | None:
@@ -198,10 +195,24 @@ def _concepts(question: Question, pieces: Pieces) -> Element:
     rows = []
     for n, choice in enumerate(question.choices):
         control = element("input", {"type": "checkbox", "value": choice.letter})
-        text = _inline(pieces.of("choice", n)) or element("span", {"class": "quiz-text"}, *pieces.of("choice", n))
-        label = element("label", {}, control, text)
-        rows.append(element("div", {"class": "quiz-choice", "data-letter": choice.letter}, label))
+        rows.append(_concept(question, choice, control, pieces.of("choice", n)))
     return element("fieldset", {"class": "quiz-concepts"}, element("legend", {}, "Tick what your answer says"), *rows)
+
+
+def _concept(question: Question, choice: Choice, control: Element, children: list[Element]) -> Element:
+    text = _inline(children)
+    if text is not None:
+        return element("div", {"class": "quiz-choice", "data-letter": choice.letter}, element("label", {}, control, text))
+    return _block_choice(question, choice, control, element("label", {}, control), children)
+
+
+def _block_choice(
+    question: Question, choice: Choice, control: Element, label: Element, children: list[Element]
+) -> Element:
+    name = f"{question.id}-{choice.letter}"
+    control.set("aria-labelledby", name)
+    blocks = element("div", {"class": "quiz-text", "id": name}, *_without_headings(children))
+    return element("div", {"class": "quiz-choice quiz-choice--blocks", "data-letter": choice.letter}, label, blocks)
 
 
 def _card(question: Question, pieces: Pieces) -> Element:
@@ -256,7 +267,8 @@ def _pre(name: str, text: str) -> Element:
 
 def _provenance(record: Record) -> Element:
     names = {"python": "Python", "numpy": "NumPy", "torch": "PyTorch"}
-    made = ", ".join(f"{names.get(n, n)} {v}" for n, v in sorted(record.versions.items(), key=lambda i: i[0] != "python"))
+    versions = sorted(record.versions.items(), key=lambda item: item[0] != "python")
+    made = ", ".join(f"{names.get(name, name)} {version}" for name, version in versions)
     seed = f" · seed {record.seed}" if record.seed is not None else ""
     text = f"{made}{seed} · {record.seconds:.2f} s · record {record.id} · code sha256 {record.sha256[:12]}…"
     summary = element("summary", {}, "How this was recorded")

@@ -20,7 +20,5 @@ weights = np.random.default_rng(0).normal(size=(64, 512)).astype(np.float32)
 for zeros in (0.0, 0.5, 0.9):
     threshold = np.quantile(np.abs(weights), zeros)
     pruned = np.where(np.abs(weights) >= threshold, weights, np.float32(0))
-    zipped = len(zlib.compress(pruned.tobytes(), 9)) / pruned.nbytes
-    print(
-        f"{zeros:.0%} zeros: dense {pruned.nbytes}, CSR {csr_bytes(pruned)}, zipped about {round(zipped, 1):.0%} of dense"
-    )
+    zipped = round(len(zlib.compress(pruned.tobytes(), 9)) / pruned.nbytes, 1)
+    print(f"{zeros:.0%} zeros: dense {pruned.nbytes}, CSR {csr_bytes(pruned)}, zipped about {zipped:.0%} of dense")

@@ -14,8 +14,8 @@ from quiz_plugin.evidence import book
 from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.evidence.includes import IncludeError
 from quiz_plugin.evidence.proof import Finding
-from quiz_plugin.evidence.run import EngineMissing, RunFailed
-from quiz_plugin.listing import describe, skeleton
+from quiz_plugin.evidence.run import MissingEngineError, RunError
+from quiz_plugin.listing import Draft, describe, skeleton
 from quiz_plugin.load import load_pages
 from quiz_plugin.model import KINDS, LEVELS, SKILLS, Page, Problem
 from quiz_plugin.problems import CODES
@@ -116,7 +116,9 @@ def _chosen(ids: tuple[str, ...], engine: str | None, docs: Path | None) -> tupl
 
 
 ENGINE = click.option("--engine", type=click.Choice(list(ENGINES)), help="Only blocks of this engine.")
-DOCS = click.option("--docs", type=click.Path(exists=True, path_type=Path), help="The pages to read (default: the site's).")
+DOCS = click.option(
+    "--docs", type=click.Path(exists=True, path_type=Path), help="The pages to read (default: the site's)."
+)
 IDS = click.argument("ids", nargs=-1)
 
 
@@ -157,7 +159,7 @@ def _work(todo: Iterable[book.Job], act: Callable[[book.Job], list[Finding]], la
         for job in jobs:
             try:
                 findings = act(job)
-            except (EngineMissing, RunFailed, IncludeError) as error:
+            except (MissingEngineError, RunError, IncludeError) as error:
                 findings = [Finding("raised", f'"{job.id}": {error}', "")]
             if findings:
                 failed.append("\n".join(str(_problem(job, f)) for f in findings))
@@ -178,12 +180,14 @@ def _problem(job: book.Job, finding: Finding) -> Problem:
 @click.option("--level", type=click.Choice(LEVELS), default="beginner", show_default=True)
 @click.option("--skill", type=click.Choice(SKILLS), default="concept", show_default=True)
 @click.option("--topics", default="", help="Space-separated topics of the site.")
-def new(path: Path, title: str, kind: str, level: str, skill: str, topics: str) -> None:
+def new(  # noqa: PLR0913, PLR0917  (click passes every option by its name)
+    path: Path, title: str, kind: str, level: str, skill: str, topics: str
+) -> None:
     """Append a correct skeleton with a fresh id to the page PATH (made if it is not there)."""
     project = find_project(path.parent if path.parent.is_dir() else Path.cwd())
     root = [project.docs] if project.docs.is_dir() else []
     taken = {q.id for page in load_pages(root, project) for q in page.questions}
-    identifier, text = skeleton(title, kind, level, skill, topics.split(), taken)
+    identifier, text = skeleton(Draft(title, kind, level, skill, tuple(topics.split())), taken)
     path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_text(encoding="utf-8").rstrip("\n") + "\n\n" if path.exists() else f"# {path.stem.title()}\n\n"
     path.write_text(before + text, encoding="utf-8", newline="\n")

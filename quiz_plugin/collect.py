@@ -7,13 +7,13 @@ import pytest
 
 from quiz_plugin.checks import check_page
 from quiz_plugin.evidence import book
-from quiz_plugin.evidence.run import EngineMissing, RunFailed, missing_package
+from quiz_plugin.evidence.run import MissingEngineError, RunError, missing_package
 from quiz_plugin.load import load_page
 from quiz_plugin.model import Page, Problem, Question
 from quiz_plugin.settings import Project, find_project, plugin_options, read_config
 
 
-class ProofFailed(Exception):
+class ProofError(Exception):
     """A question whose proof does not hold, as text for the report."""
 
 
@@ -36,7 +36,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def _may_ask(path: Path) -> bool:
     data = path.read_bytes()
-    return b"{" in data and b"." in data or b"run=" in data
+    return (b"{" in data and b"." in data) or b"run=" in data
 
 
 def _uses_plugin(project: Project) -> bool:
@@ -76,18 +76,18 @@ class ProofItem(pytest.Item):
                 pytest.skip(f"{job.id} needs {package}, which is not installed")
             try:
                 findings = book.prove(job, self.project)
-            except (EngineMissing, RunFailed) as error:
-                raise ProofFailed(f"{job.path}:{job.line}: {error}") from None
+            except (MissingEngineError, RunError) as error:
+                raise ProofError(f"{job.path}:{job.line}: {error}") from None
             found += [f"{job.path}:{job.line}: {f.code}: {f.message}\n    {f.hint}" for f in findings]
         return found
 
     def runtest(self) -> None:
         failures = self.prove()
         if failures:
-            raise ProofFailed("\n".join(failures))
+            raise ProofError("\n".join(failures))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> str:  # type: ignore[override]
-        if isinstance(excinfo.value, ProofFailed):
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> str:
+        if isinstance(excinfo.value, ProofError):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 
@@ -111,7 +111,7 @@ class QuestionItem(ProofItem):
 
     def runtest(self) -> None:
         if self.problems:
-            raise ProofFailed("\n".join(map(str, self.problems)))
+            raise ProofError("\n".join(map(str, self.problems)))
         super().runtest()
 
 

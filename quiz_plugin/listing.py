@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from quiz_plugin.evidence.proof import proof_of, proving_block
 from quiz_plugin.model import Page, Question
@@ -67,17 +67,25 @@ A model answer.
 BODIES = {"choice": CHOICES, "explain": EXPLAIN, "flashcard": "The back of the card.\n"}
 
 
-def skeleton(
-    title: str, kind: str, level: str, skill: str, topics: list[str], taken: Collection[str]
-) -> tuple[str, str]:
+class Draft(NamedTuple):
+    """What `quizproof new` was told of a question."""
+
+    title: str
+    kind: str
+    level: str
+    skill: str
+    topics: tuple[str, ...] = ()
+
+
+def skeleton(draft: Draft, taken: Collection[str]) -> tuple[str, str]:
     """A fresh id and the Markdown of a question that passes every check."""
-    words = re.findall(r"[a-z0-9]+", title.lower())[:6]
+    words = re.findall(r"[a-z0-9]+", draft.title.lower())[:6]
     stem = "-".join(words) or "question"
     identifier = next(i for i in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if i not in taken)
-    about = [f".{kind}", f"#{identifier}"]
-    if kind != "flashcard":
-        about.append(f"skill={skill}")
-    about.append(f"level={level}")
-    if topics:
-        about.append(f'topics="{" ".join(topics)}"')
-    return identifier, f"## {title} {{ {' '.join(about)} }}\n\n{BODIES[kind]}"
+    about = [f".{draft.kind}", f"#{identifier}"]
+    if draft.kind != "flashcard":
+        about.append(f"skill={draft.skill}")
+    about.append(f"level={draft.level}")
+    if draft.topics:
+        about.append(f'topics="{" ".join(draft.topics)}"')
+    return identifier, f"## {draft.title} {{ {' '.join(about)} }}\n\n{BODIES[draft.kind]}"

@@ -12,7 +12,9 @@ def markdown_files(paths: Iterable[Path]) -> Iterator[Path]:
     """The Markdown files among the paths and in folders, sorted; hidden folders are passed over."""
     for path in paths:
         if path.is_dir():
-            inside = (p for p in sorted(path.rglob("*.md")) if not any(part[0] == "." for part in p.relative_to(path).parts))
+            inside = (
+                p for p in sorted(path.rglob("*.md")) if not any(part[0] == "." for part in p.relative_to(path).parts)
+            )
             yield from inside
         else:
             yield path
@@ -30,4 +32,5 @@ def load_page(path: Path, project: Project) -> Page:
 
 
 def load_pages(paths: Iterable[Path], project: Project) -> tuple[Page, ...]:
+    """The models of all pages among the paths."""
     return tuple(load_page(path, project) for path in markdown_files(paths))

@@ -1,4 +1,4 @@
-"""The plugin's options, declared once: the MkDocs plugin, the bare extension and the command line all read this table."""
+"""The plugin's options, declared once: the MkDocs plugin, the bare extension and the commands read this table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,11 +68,15 @@ def config_file(folder: Path) -> Path | None:
 def read_config(folder: Path) -> dict[str, Any]:
     """The folder's MkDocs configuration as data, empty where there is none; its tags are not run."""
     config = config_file(folder)
-    return (yaml.load(config.read_text(encoding="utf-8"), Loader=_TolerantLoader) or {}) if config else {}
+    if config is None:
+        return {}
+    # A SafeLoader with two more tags, both of which yield None.
+    data = yaml.load(config.read_text(encoding="utf-8"), Loader=_TolerantLoader)  # noqa: S506
+    return data if isinstance(data, dict) else {}
 
 
 def plugin_options(data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The options under `plugins: quizproof` (or the extension's) of a parsed mkdocs.yml, None where neither is used."""
+    """The options under `plugins: quizproof` (or the extension's) of a parsed mkdocs.yml; None where neither is."""
     for section in ("plugins", "markdown_extensions"):
         entries = data.get(section) or []
         named = entries.items() if isinstance(entries, dict) else [_entry(e) for e in entries]

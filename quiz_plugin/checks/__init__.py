@@ -30,15 +30,15 @@ def check_page(page: Page, project: Project) -> tuple[Problem, ...]:
     """All problems of one page, in source order; those that a question ignores by name are left out."""
     found = list(page.problems)
     for q in page.questions:
-        found += [_problem(page.path, *row, question=q.id) for check in QUESTION_CHECKS for row in check(q, project)]
-    found += [_problem(page.path, *row) for check in PAGE_CHECKS for row in check(page, project)]
+        found += [_problem(page.path, row, q.id) for check in QUESTION_CHECKS for row in check(q, project)]
+    found += [_problem(page.path, row) for check in PAGE_CHECKS for row in check(page, project)]
     kept = [p for p in (_with_question(page, p) for p in found) if not _is_ignored(page, p)]
     return tuple(sorted(dict.fromkeys(kept), key=lambda p: (p.line, p.column, p.code)))
 
 
 def check_site(pages: tuple[Page, ...], project: Project) -> tuple[Problem, ...]:
     """The problems that only all pages together show."""
-    return tuple(_problem(*row) for check in SITE_CHECKS for row in check(pages, project))
+    return tuple(_problem(row[0], row[1:]) for check in SITE_CHECKS for row in check(pages, project))
 
 
 def broken_questions(page: Page, problems: tuple[Problem, ...]) -> dict[int, list[Problem]]:
@@ -51,7 +51,8 @@ def broken_questions(page: Page, problems: tuple[Problem, ...]) -> dict[int, lis
     return broken
 
 
-def _problem(path: str, line: int, column: int, code: str, message: str, hint: str, question: str = "") -> Problem:
+def _problem(path: str, row: tuple[int, int, str, str, str], question: str = "") -> Problem:
+    line, column, code, message, hint = row
     return Problem(path, line, column, code, message, hint, CODES[code].severity, question)
 
 

@@ -9,11 +9,13 @@ from quiz_plugin.plain import plain
 from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
-ABOVE = re.compile(r"\b(all|none|both|neither|any|some) of (the|these|those) (above|answers|choices|options)\b", re.I)
+ABOVE = re.compile(
+    r"\b(all|none|both|neither|any|some) of (the|these|those) (above|answers|choices|options)\b", re.IGNORECASE
+)
 LETTER_REFERENCE = re.compile(r"\b(both|either|neither) [A-F] (and|or|nor) [A-F]\b")
 NEGATIVE = re.compile(r"\b(not|never|except|least likely)\b")
-MARKED = re.compile(r"(\*\*|__|\*|_|`)[^*_`\n]*\b(not|never|except|least likely)\b[^*_`\n]*\1", re.I)
-ABSOLUTE = re.compile(r"\b(always|never|only ever|completely|impossible|guarantees?|in every case)\b", re.I)
+MARKED = re.compile(r"(\*\*|__|\*|_|`)[^*_`\n]*\b(not|never|except|least likely)\b[^*_`\n]*\1", re.IGNORECASE)
+ABSOLUTE = re.compile(r"\b(always|never|only ever|completely|impossible|guarantees?|in every case)\b", re.IGNORECASE)
 LONGEST_RATIO, LONGEST_CHARACTERS = 1.6, 25
 BIAS_LEAST, BIAS_SHARE = 5, 0.6
 
@@ -33,7 +35,7 @@ def longest_is_key(question: Question, project: Project) -> Found:
 
 
 def all_or_none(question: Question, project: Project) -> Found:
-    """Choices that speak of the others' positions: they break when choices are shuffled, and test logic, not knowledge."""
+    """Choices that speak of the others' positions: they break under shuffle, and test logic, not knowledge."""
     for choice in question.choices if question.kind == "choice" else ():
         match = ABOVE.search(choice.body.source) or LETTER_REFERENCE.search(choice.body.source)
         if match:

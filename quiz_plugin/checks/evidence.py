@@ -16,6 +16,7 @@ from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
 HIGHLIGHT_OPTIONS = ("title", "hl_lines", "linenums")
+SLUG_HINT = "use a to z, digits and single hyphens"
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DESTINATION = re.compile(r"\[[^\[\]\n]*\]\(\s*<?([^\s<>]*?)>?(?:\s[^\n]*)?\)|<([a-z]+:[^\s<>]*)>")
 
@@ -37,14 +38,16 @@ def _options(block: Block) -> Found:
         where = "a second runnable block of a question" if block.question else "a runnable block outside a question"
         yield *at, "missing-id", f"{where} has no id", f'name it:  run="{block.engine}" id="an-id"'
     elif not ID.fullmatch(block.id):
-        yield *at, "bad-id", f'the block\'s id "{block.id}" is not a lower-case slug', "use a to z, digits, single hyphens"
+        message = f'the id "{block.id}" of a block is not a lower-case slug'
+        yield *at, "bad-id", message, SLUG_HINT
     known = [*OPTIONS, *HIGHLIGHT_OPTIONS]
     for name, value in block.options.items():
         if name not in known:
             message = f'unknown option "{name}" of a runnable block{did_you_mean(name, known)}'
             yield *at, "unknown-option", message, f"the options are {one_of(known)}"
         elif name == "timeout" and not re.fullmatch(r"[1-9]\d{0,2}", value):
-            yield *at, "bad-value", f'timeout is "{value}", expected seconds from 1 to 999', 'for example:  timeout="10"'
+            message = f'timeout is "{value}", expected seconds from 1 to 999'
+            yield *at, "bad-value", message, 'for example:  timeout="10"'
         elif name == "editable" and value not in ("true", "false"):
             yield *at, "bad-value", f'editable is "{value}"', "one of true or false"
 

@@ -7,10 +7,9 @@ from quiz_plugin.model import Question, Text
 from quiz_plugin.plain import CODE_SPAN
 from quiz_plugin.settings import Project
 
-BLOCKS = frozenset(
-    "address article aside blockquote details dialog div dl fieldset figure footer form header main nav ol p pre "
-    "section svg table ul video audio iframe object".split()
-)
+NAMES = """address article aside audio blockquote details dialog div dl fieldset figure footer form header iframe
+main nav object ol p pre section svg table ul video"""
+BLOCKS = frozenset(NAMES.split())
 
 
 class _Stack(HTMLParser):

@@ -93,7 +93,8 @@ def choices(question: Question, project: Project) -> Found:
     if count == 0:
         yield line, 1, "no-choices", f"{name} has no choices", "add a task list, for example:  - [x] The right one"
     elif count == 1:
-        yield question.choices[0].line, 1, "one-choice", f"{name} has one choice", "add at least one distractor:  - [ ] …"
+        hint = "add at least one distractor:  - [ ] …"
+        yield question.choices[0].line, 1, "one-choice", f"{name} has one choice", hint
     elif not question.key:
         hint = "mark one with [x], for example:  - [x] The smallest absolute weights"
         yield line, 1, "no-correct-choice", f"{name} marks no choice as correct", hint
@@ -122,7 +123,8 @@ def choice_texts(question: Question, project: Project) -> Found:
         text = folded(choice.body.source)
         if not choice.body:
             message = f"choice {choice.letter} is empty"
-            yield choice.line, choice.column, "empty-choice", message, "write what it says after the box, or delete the line"
+            hint = "write what it says after the box, or delete the line"
+            yield choice.line, choice.column, "empty-choice", message, hint
         elif text and text in seen:
             first = seen[text]
             message = f"choice {choice.letter} says the same as choice {first.letter} in line {first.line}"

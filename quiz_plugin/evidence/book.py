@@ -1,4 +1,4 @@
-"""Recording and proving: which blocks and programs there are, what is stale, what a fresh run says against the record."""
+"""Recording and proving: which blocks and programs there are, what is stale, what a fresh run says."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from quiz_plugin.evidence.includes import IncludeError, expand
 from quiz_plugin.evidence.programs import Program, find_programs
 from quiz_plugin.evidence.proof import Finding, judge_key, judge_run, proving_block
 from quiz_plugin.evidence.records import Record, RecordError, digest, read_record, write_record
-from quiz_plugin.evidence.run import Outcome, RunFailed, run_block, run_program
+from quiz_plugin.evidence.run import Outcome, RunError, run_block, run_program
 from quiz_plugin.model import Block, Page, Question
 from quiz_plugin.settings import Project
 
@@ -63,7 +63,7 @@ def _seconds(job: Job) -> float | None:
 
 
 def run(job: Job, project: Project) -> Outcome:
-    """A fresh run. Raises EngineMissing, RunFailed and IncludeError."""
+    """A fresh run. Raises MissingEngineError, RunError and IncludeError."""
     if job.program:
         record = read_record(project.records, job.id)
         return run_program(job.program.path, record.data if record else None)
@@ -89,7 +89,7 @@ def record(job: Job, project: Project) -> list[Finding]:
 def _artifact(project: Project, name: str) -> Path:
     path = (project.root / name).resolve()
     if not path.is_relative_to(project.root):
-        raise RunFailed(f"the artifact {name} lies outside the project")
+        raise RunError(f"the artifact {name} lies outside the project")
     return path
 
 
@@ -154,7 +154,8 @@ def _differences(job: Job, old: Record, new: Outcome, again: str) -> Iterator[Fi
         for difference in new.differences:
             yield Finding("changed-output", f'program "{job.id}": {difference}', again)
         return
-    assert job.block is not None
+    if job.block is None:
+        return
     wrong = list(judge_run(job.block, new))
     yield from (_with_traceback(f, new) for f in wrong)
     for name in ("stdout", "exception", "answer", "verdicts", "seed"):

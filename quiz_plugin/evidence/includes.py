@@ -24,8 +24,8 @@ def expand(code: str, root: Path, depth: int = 0) -> str:
         if match is None:
             out.append(line)
             continue
-        for included in expand(_read(root, match[2]), root, depth + 1).rstrip("\n").split("\n"):
-            out.append(match[1] + included if included else included)
+        included = expand(_read(root, match[2]), root, depth + 1).rstrip("\n").split("\n")
+        out.extend(match[1] + text if text else text for text in included)
     return "\n".join(out)
 
 

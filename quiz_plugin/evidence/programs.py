@@ -1,4 +1,4 @@
-"""Torch programs: every `precompute/NAME.py` with a `build()`; files that start with an underscore are shared by all."""
+"""Torch programs: every `precompute/NAME.py` with a `build()`; files that start with `_` are shared by all."""
 
 import hashlib
 from dataclasses import dataclass

@@ -95,7 +95,7 @@ def _judge_verdicts(question: Question, said: Said) -> Iterator[Finding]:
         return
     odd = [k for k in letters if not isinstance(verdicts[k], bool)]
     if odd:
-        message = f'verdict {odd[0]} is {verdicts[odd[0]]!r}, expected True or False'
+        message = f"verdict {odd[0]} is {verdicts[odd[0]]!r}, expected True or False"
         yield Finding("verdict-letters", message, "compute each verdict with a comparison, or wrap it in bool()")
         return
     true = tuple(k for k in letters if verdicts[k])

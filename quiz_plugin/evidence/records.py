@@ -50,6 +50,7 @@ def digest(code: str) -> str:
 
 
 def path_of(folder: Path, record_id: str) -> Path:
+    """Where the record of an id lies."""
     return folder / f"{record_id}.json"
 
 

@@ -1,7 +1,10 @@
 """Runs a block or program in a fresh process: time limit, no network, a temporary working folder."""
 
+import contextlib
 import importlib.util
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,11 +18,11 @@ RUNNER = Path(__file__).with_name("runner.py")
 PROGRAM_SECONDS = 900.0
 
 
-class EngineMissing(RuntimeError):
+class MissingEngineError(RuntimeError):
     """The engine's package is not installed here; says which and how to get it."""
 
 
-class RunFailed(RuntimeError):
+class RunError(RuntimeError):
     """The process itself failed: over its time limit, killed, or out of memory."""
 
 
@@ -47,22 +50,28 @@ def missing_package(engine: str) -> str:
 
 
 def run_block(engine: str, code: str, seconds: float | None = None) -> Outcome:
-    """Run a block's code. Raises EngineMissing and RunFailed."""
+    """Run a block's code. Raises MissingEngineError and RunError."""
     _need(engine)
-    job = {"code": code, "packages": ENGINES[engine].packages}
+    job = {**_packages(engine), "code": code}
     return _run(job, seconds or ENGINES[engine].seconds)
 
 
 def run_program(program: Path, recorded: Any = None) -> Outcome:
-    """Run a program's `build()`, and compare with recorded data where given. Raises EngineMissing and RunFailed."""
+    """Run a program's `build()`, and compare with recorded data where given. Raises MissingEngineError and RunError."""
     _need("torch")
-    job = {"program": str(program.resolve()), "packages": ENGINES["torch"].packages, "recorded": recorded}
+    job = {**_packages("torch"), "program": str(program.resolve()), "recorded": recorded}
     return _run(job, PROGRAM_SECONDS)
+
+
+def _packages(engine: str) -> dict[str, Any]:
+    own = ENGINES[engine].packages
+    absent = {p for other in ENGINES.values() for p in other.packages} - set(own)
+    return {"engine": engine, "packages": own, "absent": sorted(absent)}
 
 
 def _need(engine: str) -> None:
     if package := missing_package(engine):
-        raise EngineMissing(f'engine "{engine}" needs {package}, which is not installed: pip install {package}')
+        raise MissingEngineError(f'engine "{engine}" needs {package}, which is not installed: pip install {package}')
 
 
 def _run(job: dict[str, Any], seconds: float) -> Outcome:
@@ -71,22 +80,45 @@ def _run(job: dict[str, Any], seconds: float) -> Outcome:
         work.mkdir()
         question.write_text(json.dumps(job), encoding="utf-8")
         command = [sys.executable, "-I", "-X", "utf8", str(RUNNER), str(question), str(answer)]
-        try:
-            done = _process(command, work, seconds)
-        except subprocess.TimeoutExpired:
-            raise RunFailed(f"it ran for more than {seconds:g} s and was stopped") from None
+        words = Path(folder, "stderr")
+        status = _process(command, work, words, seconds)
+        if status is None:
+            raise RunError(f"it ran for more than {seconds:g} s and was stopped")
         if not answer.exists():
-            raise RunFailed(_last_words(done))
+            raise RunError(f"its process ended with code {status}: {_last_words(words)}")
         return Outcome(**json.loads(answer.read_text(encoding="utf-8")))
 
 
-def _process(command: list[str], work: Path, seconds: float) -> subprocess.CompletedProcess[bytes]:
-    # -I ignores PYTHONHASHSEED, so the runner's sets of strings would change order from run to run; a block that prints
-    # one is caught by `prove --twice`.
+def _process(command: list[str], work: Path, words: Path, seconds: float) -> int | None:
+    """The exit code, or None when the time is over; what the process writes past Python's stdout is dropped."""
+    # -I ignores PYTHONHASHSEED, so sets of strings change their order from run to run; `prove` finds a block that
+    # prints one.
     nothing = subprocess.DEVNULL
-    return subprocess.run(command, cwd=work, stdin=nothing, capture_output=True, timeout=seconds, check=False)
+    with words.open("wb") as errors:
+        # A session of its own: when the time is over, its children must go as well.
+        child = subprocess.Popen(
+            command, cwd=work, stdin=nothing, stdout=nothing, stderr=errors, start_new_session=True
+        )
+        try:
+            return child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            if child.returncode is None:
+                _stop(child)
 
 
-def _last_words(done: subprocess.CompletedProcess[bytes]) -> str:
-    lines = done.stderr.decode(errors="replace").strip().splitlines()
-    return f"its process ended with code {done.returncode}: {lines[-1] if lines else 'it said nothing'}"
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    else:
+        child.kill()
+    child.wait()
+
+
+def _last_words(file: Path) -> str:
+    with file.open("rb") as written:
+        written.seek(max(0, file.stat().st_size - 2000))
+        lines = written.read().decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"

@@ -60,7 +60,9 @@ def _report_nested(seen: Scan, headings: list[Heading]) -> None:
         outer_id = next(iter(values(outer.attributes, "#")), "")
         marks = "#" * outer.depth
         message = f'the question "{inner.title}" stands inside the question "{outer.title}"'
-        seen.report(inner.first, 1, "unknown-part", message, f"give both the same level:  {marks} {inner.title}", outer_id)
+        seen.report(
+            inner.first, 1, "unknown-part", message, f"give both the same level:  {marks} {inner.title}", outer_id
+        )
 
 
 def _report_suspects(seen: Scan, questions: tuple[Question, ...]) -> None:
@@ -114,4 +116,3 @@ def _boxes(seen: Scan, start: int, end: int) -> tuple[bool, bool]:
         return False, False
     items, _ = read_items(seen, first, end)
     return True, any(item.mark == "x" for item in items)
-

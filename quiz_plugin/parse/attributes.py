@@ -26,4 +26,5 @@ def read_attributes(text: str, column: int) -> Attributes:
 
 
 def values(attributes: Attributes, name: str) -> list[str]:
+    """The values of every attribute of that name, in order."""
     return [a.value for a in attributes if a.name == name]

@@ -13,6 +13,7 @@ OURS = re.compile(rf"""\s*\b(?:{"|".join(OPTIONS)})=(?:"[^"]*"|'[^']*'|[^\s"'}}]
 
 
 def is_runnable(fence: Fence) -> bool:
+    """Whether the fence's header has `run=`."""
     return "run" in fence.header and RUN.search(fence.header) is not None
 
 

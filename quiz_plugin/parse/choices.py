@@ -40,7 +40,9 @@ def item_at(scan: Scan, index: int, most: int = 3) -> Item | None:
     body, column = line[match.end() :], match.end() + 1
     box, near = BOX.match(body), NEAR_BOX.match(body)
     if match[2][0].isdigit():
-        return Item(index, "number" if box else "plain", "", column, f"{match[2]} {body[:3]}" if box else match[2], body)
+        return Item(
+            index, "number" if box else "plain", "", column, f"{match[2]} {body[:3]}" if box else match[2], body
+        )
     if box:
         return Item(index, "box", box[1].lower(), column, box[0], body[box.end() :].strip())
     if near:

@@ -75,7 +75,9 @@ def read_settings(path: str, source: str) -> tuple[Settings, list[Problem]]:
     if entry is None:
         return Settings(), []
     if not isinstance(entry[1], yaml.MappingNode):
-        return Settings(), [_bad(path, entry[0], "quiz: is not a mapping", "write for example:  quiz: {mode: practice}")]
+        return Settings(), [
+            _bad(path, entry[0], "quiz: is not a mapping", "write for example:  quiz: {mode: practice}")
+        ]
     return _read_quiz(path, entry[1], data["quiz"])
 
 
@@ -116,4 +118,6 @@ def _unreadable(path: str, error: yaml.YAMLError) -> Problem:
     what = getattr(error, "problem", None) or "it is not YAML"
     line, column = (mark.line + 2, mark.column + 1) if mark else (1, 1)
     message = f"the front matter cannot be read: {what}"
-    return Problem(path, line, column, "bad-front-matter", message, "the lines between --- and --- are YAML:  name: value")
+    return Problem(
+        path, line, column, "bad-front-matter", message, "the lines between --- and --- are YAML:  name: value"
+    )

@@ -181,7 +181,7 @@ def _report_stray_boxes(scan: Scan, section: Section) -> None:
         item = item_at(scan, index, most=1000)
         if item and (item.kind in ("bad", "number") or item.mark == "x"):
             message = f'found "{item.found}" outside the choices'
-            hint = "choices are the first task list of a question; elsewhere use a plain list, or a code span for the text [x]"
+            hint = "choices are the first task list of a question; elsewhere use a plain list, or a code span for [x]"
             scan.report(index, item.column, "split-choices", message, hint, section.id)
 
 

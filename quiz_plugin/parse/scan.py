@@ -53,7 +53,10 @@ class Scan:
         """The source line number, from 1, of a line index."""
         return index + 1 + self.offset
 
-    def report(self, index: int, column: int, code: str, message: str, hint: str, question: str = "") -> None:
+    def report(  # noqa: PLR0913, PLR0917  (what a problem is made of)
+        self, index: int, column: int, code: str, message: str, hint: str, question: str = ""
+    ) -> None:
+        """Note an error at a line index and a column from 1."""
         self.problems.append(Problem(self.path, self.number(index), column, code, message, hint, "error", question))
 
     def fence_at(self, index: int) -> Fence | None:
@@ -68,6 +71,7 @@ def width(text: str) -> int:
 
 
 def indent_of(line: str) -> int:
+    """Columns of white space that the line starts with."""
     return width(line[: len(line) - len(line.lstrip(" \t"))])
 
 
@@ -164,9 +168,9 @@ def _take_heading(seen: Scan, index: int) -> None:
     if line.startswith("#"):
         depth = len(line) - len(line.lstrip("#"))
         if depth <= 6:
-            seen.headings.append(_heading(seen, index, index, depth, line[depth:], depth))
+            seen.headings.append(_heading((index, index), depth, line[depth:], depth))
     elif line[:1] in "=-" and index and UNDERLINE.match(line) and _is_setext(seen, index):
-        seen.headings.append(_heading(seen, index - 1, index, 1 if line[0] == "=" else 2, seen.lines[index - 1], 0))
+        seen.headings.append(_heading((index - 1, index), 1 if line[0] == "=" else 2, seen.lines[index - 1], 0))
 
 
 def _is_setext(seen: Scan, index: int) -> bool:
@@ -176,11 +180,11 @@ def _is_setext(seen: Scan, index: int) -> bool:
     return index < 2 or not seen.lines[index - 2].strip()
 
 
-def _heading(seen: Scan, first: int, last: int, depth: int, text: str, start: int) -> Heading:
+def _heading(place: tuple[int, int], depth: int, text: str, start: int) -> Heading:
     match = BRACES.search(text) if "{" in text else None
     body = text[: match.start()] if match else text
     column = start + match.start(1) + 1 if match else 1
     attributes = read_attributes(match[1], column) if match else ()
     brace = match is None and re.search(r"\{[^{}]*$", text) is not None
     title = body.strip().rstrip("#").rstrip() if start else body.strip()
-    return Heading(first, last, depth, title, attributes, brace)
+    return Heading(*place, depth, title, attributes, brace)

@@ -251,9 +251,10 @@ class _Assembly:
 
     def _problem_box(self, question: Question) -> Element:
         self.done.add(question.line)
-        mine = [p for p in self.visit.problems if question.line <= p.line <= question.end_line and p.severity == "error"]
+        inside = (p for p in self.visit.problems if question.line <= p.line <= question.end_line)
         self.visit.has_questions = True
-        return render_problems(f"This question cannot be shown: {question.title}", mine)
+        errors = [p for p in inside if p.severity == "error"]
+        return render_problems(f"This question cannot be shown: {question.title}", errors)
 
     def _swallowed(self, question: Question) -> Element:
         self.done.add(question.line)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from mkdocs.config import config_options
-from mkdocs.config.base import BaseConfigOption
+from mkdocs.config.base import BaseConfigOption, LegacyConfig
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
@@ -30,7 +30,7 @@ from quiz_plugin.settings import OPTIONS, RUNTIMES, Option, make_project
 
 ASSETS = Path(__file__).parent / "assets"
 HIDDEN = re.compile(r"<quiz-hidden\b.*?</quiz-hidden>", re.DOTALL)
-TITLE_ID = re.compile(r'(<h[1-6] class="quiz-title") data-quiz-id=')
+TITLE_ID = re.compile(r'(<h[1-6] [^<>]*\bclass="quiz-title"[^<>]* )data-quiz-id=')
 FIRST, LAST = 100, -100
 log = get_plugin_logger("quizproof")
 
@@ -41,7 +41,8 @@ def _scheme(name: str, option: Option) -> BaseConfigOption[Any]:
     return config_options.Type(option.type, default=option.default)
 
 
-class QuizproofPlugin(BasePlugin):  # type: ignore[type-arg]  (its options come from a table, not from a class)
+# Its options come from a table, not from a class.
+class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     """Options: quiz_plugin.settings.OPTIONS."""
 
     config_scheme = tuple((name, _scheme(name, option)) for name, option in OPTIONS.items())
@@ -132,7 +133,8 @@ class QuizproofPlugin(BasePlugin):  # type: ignore[type-arg]  (its options come 
         self.manifest = f"assets/{built.name}/{built.manifest_name}"
         if built.folder is None:
             files.append(File.generated(config, self.manifest, content=built.manifest_text))
-        for file in built.files if built.folder else ():
+            return
+        for file in built.files:
             source = str(built.folder / file.name)
             files.append(File.generated(config, f"assets/{built.name}/{file.name}", abs_src_path=source))
 
@@ -176,7 +178,7 @@ class QuizproofPlugin(BasePlugin):  # type: ignore[type-arg]  (its options come 
             return
         shown = self.contents.get(uri, page.content or "")
         self.contents[uri] = page.content or ""
-        page.content = TITLE_ID.sub(r"\1 id=", HIDDEN.sub("", shown))
+        page.content = TITLE_ID.sub(r"\1id=", HIDDEN.sub("", shown))
 
     @event_priority(LAST)
     def _after_search(self, context: Any, *, page: SitePage, config: MkDocsConfig, nav: Any) -> None:
@@ -199,7 +201,8 @@ class QuizproofPlugin(BasePlugin):  # type: ignore[type-arg]  (its options come 
         base = get_relative_url(self.assets_folder, page.url)
         is_reference = visit.settings is not None and visit.settings.mode == "reference"
         if visit.has_questions or is_reference:
-            yield f'<link rel="stylesheet" href="{base}/quiz.css"><script type="module" src="{base}/quiz.js"></script>\n'
+            yield f'<link rel="stylesheet" href="{base}/quiz.css">'
+            yield f'<script type="module" src="{base}/quiz.js"></script>\n'
         if visit.has_code or is_reference:
             yield f'<link rel="stylesheet" href="{base}/code.css">'
             if self.manifest:

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from html import escape
+from html import escape, unescape
 from typing import NamedTuple
 
 from quiz_plugin.model import Question
 
-FRAGMENT = re.compile(r'<(quiz-question|quiz-card) id="([^"]+)".*?</\1>', re.DOTALL)
-TITLE = re.compile(r'<(h[1-6]) class="quiz-title" data-quiz-id="[^"]*">(.*?)</\1>', re.DOTALL)
-HEADERLINK = re.compile(r'<a class="headerlink"[^>]*>.*?</a>', re.DOTALL)
-LINK = re.compile(r'\b(href|src)="([^"]*)"')
-LOCAL_NAME = re.compile(r'\b(id|for|name|aria-labelledby)="((?:__|fn)[^"]*)"')
-ANSWER = '<details data-part="answer"'
+# Attributes come in any order (Python-Markdown sorts them); their values may hold ">".
+TAG_REST = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
+FRAGMENT = re.compile(rf"<(quiz-question|quiz-card)\b({TAG_REST})>.*?</\1>", re.DOTALL)
+TITLE = re.compile(rf'<(h[1-6])\b({TAG_REST} data-quiz-id="{TAG_REST})>(.*?)</\1>', re.DOTALL)
+HEADERLINK = re.compile(rf"""<a\b{TAG_REST}\bclass="headerlink"{TAG_REST}>.*?</a>""", re.DOTALL)
+TAG = re.compile(rf"<[a-zA-Z]{TAG_REST}>")
+ATTRIBUTE = re.compile(r'(\s)(href|src|srcset|poster|id|for|name|aria-labelledby|aria-describedby)="([^"]*)"')
+ID = re.compile(r'\sid="([^"]*)"')
+ANSWER = re.compile(rf'<details(?={TAG_REST}\sdata-part="answer")')
 
 
 class Entry(NamedTuple):
@@ -34,7 +37,11 @@ class Group(NamedTuple):
 
 def fragments(content: str) -> dict[str, str]:
     """The HTML of every question of a page, by id."""
-    return {match[2]: match[0] for match in FRAGMENT.finditer(content)}
+    found = {}
+    for match in FRAGMENT.finditer(content):
+        if identifier := ID.search(match[2]):
+            found[identifier[1]] = match[0]
+    return found
 
 
 def group(entries: list[Entry], topics: Mapping[str, str]) -> tuple[Group, ...]:
@@ -60,15 +67,46 @@ def _group(found: Group, relative: Callable[[str, str], str]) -> str:
 
 def _entry(entry: Entry, relative: Callable[[str, str], str]) -> str:
     identifier = entry.question.id
-    html = TITLE.sub(lambda m: f'<h3 class="quiz-title">{HEADERLINK.sub("", m[2])}</h3>', entry.html, count=1)
-    html = LOCAL_NAME.sub(lambda m: f'{m[1]}="{identifier}--{m[2]}"', html)
-    html = LINK.sub(lambda m: f'{m[1]}="{escape(relative(entry.page_url, m[2]))}"', html)
+    html = TITLE.sub(lambda m: f'<h3 class="quiz-title">{HEADERLINK.sub("", m[3])}</h3>', entry.html, count=1)
+    html = _moved(html, entry, relative)
     html = html.replace(f' id="{identifier}"', f' id="{identifier}" data-view="reference"', 1)
-    html = html.replace(ANSWER, ANSWER.replace("<details", "<details open"), 1)
+    html = ANSWER.sub("<details open", html, count=1)
     back = escape(relative(entry.page_url, f"#{identifier}"))
     about = " · ".join(word for word in (entry.question.level, entry.question.skill) if word)
-    note = f'<p class="quiz-where">{escape(about)}{" · " if about else ""}<a href="{back}">{escape(entry.page_title)}</a></p>'
+    link = f'<a href="{back}">{escape(entry.page_title)}</a>'
+    note = f'<p class="quiz-where">{escape(about)}{" · " if about else ""}{link}</p>'
     return f'<div class="quiz-entry">{html}\n{note}</div>'
+
+
+def _moved(html: str, entry: Entry, relative: Callable[[str, str], str]) -> str:
+    """Links as the reference page must write them; ids that are not the question's own made its own."""
+    tags = TAG.findall(html)
+    ids = {found for tag in tags for found in ID.findall(tag)}
+    groups = {m[3] for tag in tags for m in ATTRIBUTE.finditer(tag) if m[2] == "name" and m[3].startswith("__")}
+    foreign = (ids | groups) - _own_ids(entry.question)
+
+    def renamed(name: str) -> str:
+        return f"{entry.question.id}--{name}" if name in foreign else name
+
+    def attribute(match: re.Match[str]) -> str:
+        space, name, value = match.groups()
+        if name == "srcset":
+            sources = (part.split(maxsplit=1) for part in unescape(value).split(",") if part.strip())
+            value = ", ".join(" ".join([relative(entry.page_url, link), *size]) for link, *size in sources)
+        elif name in ("href", "src", "poster"):
+            link = unescape(value)
+            inside = link.startswith("#") and link[1:] in ids
+            value = f"#{renamed(link[1:])}" if inside else relative(entry.page_url, link)
+        else:
+            return f'{space}{name}="{" ".join(map(renamed, value.split()))}"'
+        return f'{space}{name}="{escape(value)}"'
+
+    return TAG.sub(lambda tag: ATTRIBUTE.sub(attribute, tag[0]), html)
+
+
+def _own_ids(question: Question) -> set[str]:
+    letters = {f"{question.id}-{choice.letter}" for choice in question.choices}
+    return {question.id, *letters, *(block.dom_id for block in question.blocks)}
 
 
 def anchors(groups: tuple[Group, ...]) -> Iterator[str]:

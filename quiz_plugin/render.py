@@ -188,6 +188,8 @@ def _answer_part(question: Question, part: Part, children: list[Element]) -> Ele
         return _details(name, PROOFS[proof_of(question)], children)
     if part.kind in SUMMARIES:
         return _details(name, SUMMARIES[part.kind], children)
+    if part.kind == "Source":
+        children = [element("p", {"class": "quiz-part-title"}, "Sources"), *children]
     return _part(name, children)
 
 
@@ -195,14 +197,17 @@ def _concepts(question: Question, pieces: Pieces) -> Element:
     rows = []
     for n, choice in enumerate(question.choices):
         control = element("input", {"type": "checkbox", "value": choice.letter})
-        rows.append(_concept(question, choice, control, pieces.of("choice", n)))
+        quoted = [element("blockquote", {}, *pieces.of("feedback", n))] if choice.feedback else []
+        rows.append(_concept(question, choice, control, [*pieces.of("choice", n), *quoted]))
     return element("fieldset", {"class": "quiz-concepts"}, element("legend", {}, "Tick what your answer says"), *rows)
 
 
 def _concept(question: Question, choice: Choice, control: Element, children: list[Element]) -> Element:
     text = _inline(children)
     if text is not None:
-        return element("div", {"class": "quiz-choice", "data-letter": choice.letter}, element("label", {}, control, text))
+        return element(
+            "div", {"class": "quiz-choice", "data-letter": choice.letter}, element("label", {}, control, text)
+        )
     return _block_choice(question, choice, control, element("label", {}, control), children)
 
 

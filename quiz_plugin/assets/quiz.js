@@ -5,13 +5,13 @@ import { Question } from "./question.js";
 
 class Card extends HTMLElement {
   connectedCallback() {
-    import("./card.js").then(({ adopt }) => adopt(this), lost);
+    import("./card.js").then(({ adopt }) => adopt(this)).catch(lost);
   }
 }
 
 class QuizSet extends HTMLElement {
   connectedCallback() {
-    import("./player.js").then(({ play }) => play(this), lost);
+    import("./player.js").then(({ play }) => play(this)).catch(lost);
   }
 }
 

@@ -56,6 +56,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             else:
                 self.send_error(fault)
             return
+        if path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+            return
         super().do_GET()
 
     def end_headers(self) -> None:

@@ -53,6 +53,7 @@ class Visit:
     problems: tuple[Problem, ...] = ()
     front_problems: tuple[Problem, ...] = ()
     marks: list[Mark] = field(default_factory=list)
+    swallower: Problem | None = None
     has_questions: bool = False
     has_code: bool = False
 
@@ -103,12 +104,21 @@ class Reader(Preprocessor):
         visit.page = page = parse(source, visit.path, offset=visit.offset, settings=visit.settings)
         visit.problems = (*visit.front_problems, *check_page(page, visit.project))
         visit.marks = []
-        if not page.questions and not page.blocks:
+        visit.swallower = _swallower(page)
+        if not page.questions and not page.blocks and not visit.swallower:
             return lines
-        woven = weave(page, broken_questions(page, visit.problems))
+        stop = visit.swallower.line if visit.swallower else None
+        woven = weave(page, broken_questions(page, visit.problems), stop)
         visit.marks = woven.marks
         front = lines[: page.first_line - 1] if visit.offset == 0 and page.first_line > 1 else []
         return [*front, *woven.lines]
+
+
+def _swallower(page: Page) -> Problem | None:
+    """What is opened in the page's own text and takes in all that follows: the rest must not be shown as raw text."""
+    inside = [(q.line, q.end_line) for q in page.questions]
+    loose = (p for p in page.problems if not any(first <= p.line <= last for first, last in inside))
+    return next((p for p in loose if p.code == "unclosed-html"), None)
 
 
 class HeadingIds(Treeprocessor):
@@ -155,6 +165,8 @@ class Assembler(Treeprocessor):
         visit = self.reader.visit
         if visit.marks:
             _Assembly(visit).run(root)
+        if visit.swallower:
+            root.append(render_problems("The rest of this page cannot be shown", [visit.swallower]))
         _refuse_leftovers(root, visit)
 
 
@@ -165,16 +177,20 @@ class _Assembly:
         self.visit = visit
         self.recorded: dict[int, list[Element]] = {}
         self.done: set[int] = set()
+        self.swallowed: list[Element] = []
 
     def run(self, root: Element) -> None:
         for parent in _parents_of_marks(root):
             self._blocks(parent)
         for parent in _parents_of_marks(root):
             self._questions(parent)
-        lost = [q for q in self._owners() if q.line not in self.done]
-        for question in lost:
-            root.insert(0, self._swallowed(question))
-        if self.visit.settings and not lost:
+        for question in self._owners():
+            if question.line not in self.done:
+                self._swallowed(question)
+        if self.swallowed:
+            # Where one piece went astray, another's text may stand anywhere on the page.
+            root[:] = self.swallowed
+        elif self.visit.settings:
             self._wrap(root, self.visit.settings)
 
     def _owners(self) -> Iterator[Question]:
@@ -227,27 +243,27 @@ class _Assembly:
                 children.append(self._problem_box(mark.owner))
             elif mark.role == "begin" and isinstance(mark.owner, Question):
                 if question is not None:
-                    children.append(self._swallowed(question))
+                    self._swallowed(question)
                 question, pieces, role = mark.owner, Pieces(), ("", 0)
             elif mark.role == "end" and question is mark.owner and question is not None:
-                children.append(self._finish(question, pieces))
+                children += self._finish(question, pieces)
                 question = None
             else:
                 role = (mark.role, mark.index)
         if question is not None:
-            children.append(self._swallowed(question))
+            self._swallowed(question)
         parent[:] = children
 
-    def _finish(self, question: Question, pieces: Pieces) -> Element:
-        expected = {(m.role, m.index) for m in self.visit.marks if m.owner is question}
-        if pieces.heading is None or not expected:
-            return self._swallowed(question)
+    def _finish(self, question: Question, pieces: Pieces) -> list[Element]:
+        if pieces.heading is None:
+            self._swallowed(question)
+            return []
         self.done.add(question.line)
         self.visit.has_questions = True
         for elements in pieces.elements.values():
             _strip_inline(elements)
         pieces.recorded = self.recorded.get(question.line, [])
-        return render_question(question, pieces)
+        return [render_question(question, pieces)]
 
     def _problem_box(self, question: Question) -> Element:
         self.done.add(question.line)
@@ -256,7 +272,7 @@ class _Assembly:
         errors = [p for p in inside if p.severity == "error"]
         return render_problems(f"This question cannot be shown: {question.title}", errors)
 
-    def _swallowed(self, question: Question) -> Element:
+    def _swallowed(self, question: Question) -> None:
         self.done.add(question.line)
         problem = self.visit.report(
             question.line,
@@ -265,7 +281,7 @@ class _Assembly:
             "look for an HTML element, or a /// block, that is opened above and not closed",
             question.id,
         )
-        return render_problems(f"This question cannot be shown: {question.title}", [problem])
+        self.swallowed.append(render_problems(f"This question cannot be shown: {question.title}", [problem]))
 
     def _wrap(self, root: Element, settings: Settings) -> None:
         """Put the questions of a page with a mode, and all between them, into one quiz-set."""

@@ -35,8 +35,11 @@ class Woven:
         self.marks.append(mark)
 
 
-def weave(page: Page, broken: Container[int]) -> Woven:
-    """The page with its questions written out flat; a question whose line is in `broken` leaves only a mark."""
+def weave(page: Page, broken: Container[int], stop: int | None = None) -> Woven:
+    """The page with its questions written out flat; a question whose line is in `broken` leaves only a mark.
+
+    Text from source line `stop` on is left out.
+    """
     woven = Woven()
     fences = {b.line: b for b in page.all_blocks}
     last_lines = {b.end_line: b for b in fences.values()}
@@ -50,7 +53,8 @@ def weave(page: Page, broken: Container[int]) -> Woven:
         else:
             _question(woven, question, fences, last_lines)
         position = question.end_line - first + 1
-    _plain(woven, page.lines[position:], position + first, fences, last_lines)
+    rest = page.lines[position : None if stop is None else stop - first]
+    _plain(woven, rest, position + first, fences, last_lines)
     return woven
 
 

@@ -37,7 +37,9 @@ CODES: dict[str, Code] = {
     "missing-explanation": Code("parts", "error", "a question without an Explanation"),
     "text-after-choices": Code("parts", "error", "text between the choices and the first part"),
     "unclosed-fence": Code("structure", "error", "a code fence that is never closed"),
-    "unclosed-html": Code("structure", "error", "an HTML comment or element that is never closed"),
+    "unclosed-html": Code(
+        "structure", "error", "an HTML comment or element that is not closed, or not opened, in its piece"
+    ),
     "included-question": Code("structure", "error", "a question that came from an include or a macro"),
     "empty-question": Code("structure", "error", "a question heading with nothing under it"),
     "bad-front-matter": Code("structure", "error", "front matter that cannot be read, or a setting of the wrong type"),

@@ -22,7 +22,7 @@ QUESTION_CHECKS = (
     craft.unmarked_negative,
     craft.absolute_term,
 )
-PAGE_CHECKS = (evidence.blocks, craft.key_position_bias)
+PAGE_CHECKS = (html.around, evidence.blocks, craft.key_position_bias)
 SITE_CHECKS = (site.duplicate_ids, evidence.programs)
 
 

@@ -1,63 +1,123 @@
-"""HTML elements that a piece of a question opens and never closes: they would swallow the pieces after it."""
+"""HTML that a piece of a question opens and never closes, or closes and never opened: it would swallow other pieces."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
-from quiz_plugin.model import Question, Text
+from quiz_plugin.model import Page, Question, Text
 from quiz_plugin.plain import CODE_SPAN
 from quiz_plugin.settings import Project
 
-NAMES = """address article aside audio blockquote details dialog div dl fieldset figure footer form header iframe
-main nav object ol p pre section svg table ul video"""
-BLOCKS = frozenset(NAMES.split())
+Found = Iterator[tuple[int, int, str, str, str]]
+
+# Elements whose end tag HTML lets authors leave out (li, p, td …) and void ones (br, img …) are in none of the lists.
+_BLOCKS = """
+address article aside audio blockquote body button canvas datalist details dialog div dl fieldset figcaption
+figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html iframe legend main map math menu nav noembed
+noframes noscript object ol picture plaintext pre script search section select style summary svg table
+template textarea title ul video xmp
+"""
+_PHRASES = """a abbr b bdi bdo cite code data del dfn em i ins kbd label mark meter output progress q ruby s samp small
+span strong sub sup time u var"""
+BLOCKS = frozenset(_BLOCKS.split())
+PHRASES = frozenset(_PHRASES.split())
+FOREIGN = ("math", "svg")
+HINT = "open and close an element in the same piece; to show a tag as text, write it as a code span"
+
+Place = tuple[str, int, int]
 
 
 class _Stack(HTMLParser):
+    """The elements that are open, and the end tags that closed none, with line (from 1) and column."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
-        self.open: list[tuple[str, int, int]] = []
+        self.open: list[Place] = []
+        self.stray: list[Place] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in BLOCKS:
+        if _counts(tag):
             line, column = self.getpos()
             self.open.append((tag, line, column + 1))
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # To a browser `<div/>` is `<div>`.
+        if tag not in FOREIGN:
+            self.handle_starttag(tag, attrs)
+
     def handle_endtag(self, tag: str) -> None:
+        if not _counts(tag):
+            return
         for n in range(len(self.open) - 1, -1, -1):
             if self.open[n][0] == tag:
                 del self.open[n:]
                 return
+        line, column = self.getpos()
+        self.stray.append((tag, line, column + 1))
 
 
-def unclosed(question: Question, project: Project) -> Iterator[tuple[int, int, str, str, str]]:
-    """The first unclosed block element of each piece."""
-    pieces = [question.stem, *(c.body for c in question.choices), *(c.feedback for c in question.choices)]
-    for piece in [*pieces, *(p.body for p in question.parts)]:
+def _counts(tag: str) -> bool:
+    return tag in BLOCKS or tag in PHRASES or ("-" in tag and tag.replace("-", "").isalnum())
+
+
+def unclosed(question: Question, project: Project) -> Found:
+    """The first element of each piece that is opened and not closed, or closed and not opened."""
+    title = Text((question.title,), (question.line,))
+    choices = [t for choice in question.choices for t in (choice.body, choice.feedback)]
+    for piece in [title, question.stem, *choices, *(p.body for p in question.parts)]:
         if any("<" in line for line in piece.lines):
-            yield from _unclosed(piece)
+            yield from _first(piece)
 
 
-def _unclosed(piece: Text) -> Iterator[tuple[int, int, str, str, str]]:
+def _first(piece: Text) -> Found:
     stack = _Stack()
-    stack.feed(_without_code(piece))
-    for tag, line, column in stack.open:
-        if tag == "p":
-            continue
+    stack.feed(_without_code(piece.lines))
+    for tag, line, column in stack.open[:1]:
         message = f"<{tag}> is opened and never closed in this piece of the question"
         yield piece.numbers[line - 1], column, "unclosed-html", message, f"close it with </{tag}> before the next piece"
         return
+    for tag, line, column in stack.stray[:1]:
+        message = f"</{tag}> closes nothing in this piece of the question"
+        yield piece.numbers[line - 1], column, "unclosed-html", message, HINT
 
 
-def _without_code(piece: Text) -> str:
+def around(page: Page, project: Project) -> Found:
+    """Questions that stand inside an HTML element of the page, which would show them as raw text."""
+    if not page.questions or not any("<" in line for line in page.lines):
+        return
+    stack, done = _Stack(), 0
+    lines = _without_code(page.lines).split("\n")
+    for question in page.questions:
+        start = question.line - page.first_line
+        stack.feed("\n".join(lines[done:start]) + "\n" * (start - done > 0))
+        blocks = [place for place in stack.open if place[0] in BLOCKS]
+        if blocks:
+            tag, line, _ = blocks[-1]
+            place = f"<{tag}>, which is open since line {line + page.first_line - 1}"
+            message = f'question "{question.id}" stands inside {place}'
+            hint = f"close it before the question:  </{tag}>"
+            yield question.line, 1, "unclosed-html", message, hint
+        done = question.end_line - page.first_line + 1
+        stack.feed("\n" * (done - start))
+
+
+def _without_code(source: Iterable[str]) -> str:
     lines, fence = [], ""
-    for line in piece.lines:
-        bare = line.strip()
+    for line in source:
+        bare = line.strip().lstrip("> ")
         if fence:
             fence = "" if bare == fence else fence
             lines.append("")
-        elif bare.startswith(("```", "~~~")):
+        elif bare.startswith(("```", "~~~")) and bare[0] not in bare.lstrip(bare[0]):
             fence = bare[: len(bare) - len(bare.lstrip(bare[0]))]
             lines.append("")
         else:
             lines.append(line)
-    return CODE_SPAN.sub(lambda m: "".join(c if c == "\n" else " " for c in m[0]), "\n".join(lines))
+    text = "\n\n".join(CODE_SPAN.sub(_blank, paragraph) for paragraph in "\n".join(lines).split("\n\n"))
+    # Markdown shows a comment that is never closed as text, and goes on behind it.
+    after = text.rfind("-->") + 1
+    return text[:after] + text[after:].replace("<!--", "    ")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])

@@ -1,6 +1,7 @@
 """Source text to questions, with lines and columns. Knows nothing of `markdown` or `mkdocs`."""
 
 import difflib
+import re
 
 from quiz_plugin.model import FUTURE_KINDS, KINDS, Page, Problem, Question, Settings
 from quiz_plugin.parse.attributes import values
@@ -11,6 +12,7 @@ from quiz_plugin.parse.question import kind_of, nested_pairs, read_question
 from quiz_plugin.parse.scan import Heading, Scan, scan
 from quiz_plugin.problems import did_you_mean, one_of
 
+KIND_BELOW = re.compile(rf"^#{{1,6}}[^\n]*\{{[^{{}}\n]*\.(?:{'|'.join(KINDS)})\b", re.MULTILINE)
 QUIZ_ATTRIBUTES = {"level", "topics", "skill", "points", "seconds", "shuffle"}
 
 
@@ -30,7 +32,8 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
     blocks = tuple(read_block(seen, f) for f in page_fences)
     if not questions and not blocks:
         # A page that asks and runs nothing is none of our business, but for what almost made a question.
-        seen.problems = [p for p in seen.problems if p.code in ("unknown-kind", "unclassed-question")]
+        swallows = ("unclosed-html",) if KIND_BELOW.search(source) else ()
+        seen.problems = [p for p in seen.problems if p.code in ("unknown-kind", "unclassed-question", *swallows)]
     found = sorted([*problems, *seen.problems], key=lambda p: (p.line, p.column))
     return Page(path, tuple(seen.lines), settings, questions, blocks, tuple(found), offset + 1)
 

@@ -38,20 +38,20 @@ function wrap(text, width) {
 export function badge(name, set, date) {
   const day = date.toLocaleDateString(document.documentElement.lang || "en", { dateStyle: "long" });
   const lines = wrap(name, 18);
-  const top = 84 - lines.length * 9;
-  const label = lines.map((line, at) => draw("text", { class: "quiz-badge-name", x: 160, y: top + at * 22 }, line));
+  const foot = 96 + lines.length * 22;
+  const label = lines.map((line, at) => draw("text", { class: "quiz-badge-name", x: 160, y: 94 + at * 22 }, line));
   const points = Array.from({ length: 24 }, (_, at) => {
     const [angle, reach] = [(at * Math.PI) / 12, at % 2 ? 24 : 28];
-    return `${(160 + reach * Math.sin(angle)).toFixed(1)},${(36 - reach * Math.cos(angle)).toFixed(1)}`;
+    return `${(160 + reach * Math.sin(angle)).toFixed(1)},${(40 - reach * Math.cos(angle)).toFixed(1)}`;
   }).join(" ");
   return draw(
     "svg",
-    { class: "quiz-badge", viewBox: "0 0 320 170", role: "img", "aria-label": `Badge: ${name}. ${set}, ${day}.` },
-    draw("rect", { class: "quiz-badge-field", x: 1, y: 1, width: 318, height: 168, rx: 10 }),
+    { class: "quiz-badge", viewBox: `0 0 320 ${foot + 36}`, role: "img", "aria-label": `Badge: ${name}. ${set}, ${day}.` },
+    draw("rect", { class: "quiz-badge-field", x: 1, y: 1, width: 318, height: foot + 34, rx: 10 }),
     draw("polygon", { class: "quiz-badge-seal", points }),
-    draw("path", { class: "quiz-badge-tick", d: "M149 37 l8 8 l15 -17" }),
+    draw("path", { class: "quiz-badge-tick", d: "M149 41 l8 8 l15 -17" }),
     ...label,
-    draw("text", { class: "quiz-badge-set", x: 160, y: 138 }, set),
-    draw("text", { class: "quiz-badge-set", x: 160, y: 156 }, day),
+    draw("text", { class: "quiz-badge-set", x: 160, y: foot + 2 }, set),
+    draw("text", { class: "quiz-badge-set", x: 160, y: foot + 20 }, day),
   );
 }

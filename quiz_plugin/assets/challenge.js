@@ -5,13 +5,8 @@ import { button, emit, make } from "./dom.js";
 import { lead, Steps, titleOf } from "./player.js";
 import { store } from "./store.js";
 
-/**
- * One problem of a run; `late`: its time ran out.
- * @typedef {{ state: string, used: number, chosen: string, seconds: number, hash: string, late: boolean }} Result
- * `left`: seconds for the problem `at`, an index into `ids`.
- * @typedef {{ version: 1, stage: import("./player.js").Stage, at: number, left: number, timer: boolean,
- *   ids: string[], results: Record<string, Result> }} Run
- */
+/** @typedef {import("./types").Run} Run */
+/** @typedef {import("./types").Result} Result */
 
 const TICK = 500;
 const ANNOUNCE = [10, 30, 60];
@@ -33,7 +28,7 @@ export class Challenge {
   heading = make("p", { class: "quiz-position" });
   about = make("div", { class: "quiz-about" });
   clock = make("p", { class: "quiz-clock", role: "timer", "data-part": "clock" });
-  bar = make("progress", { class: "quiz-bar", "aria-hidden": "true" });
+  bar = /** @type {HTMLProgressElement} */ (make("progress", { class: "quiz-bar", "aria-hidden": "true" }));
   live = make("p", { class: "quiz-live", role: "status" });
   start = button("start", "Start");
   off = button("timer-off", "Timer off");
@@ -89,9 +84,10 @@ export class Challenge {
   }
 
   #build() {
+    const head = make("div", { class: "quiz-head" }, this.heading, this.clock);
     const controls = make("div", { class: "quiz-controls" }, this.start, this.missed, this.off, this.extend);
     this.set.prepend(
-      make("div", { class: "quiz-panel" }, this.heading, this.clock, this.bar, this.about, controls, this.live),
+      make("div", { class: "quiz-panel" }, head, this.bar, this.about, controls, this.live),
     );
     this.set.append(this.nav);
   }

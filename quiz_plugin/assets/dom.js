@@ -6,7 +6,7 @@ export const one = (root, selector) => /** @type {any} */ (root.querySelector(se
 /** @type {(root: ParentNode, selector: string) => HTMLElement[]} */
 export const all = (root, selector) => /** @type {any} */ ([...root.querySelectorAll(selector)]);
 
-/** @type {<T extends keyof HTMLElementTagNameMap>(tag: T, attributes: Record<string, string>, ...children: (Node | string)[]) => HTMLElementTagNameMap[T]} */
+/** @type {(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]) => HTMLElement} */
 export function make(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const name in attributes) node.setAttribute(name, attributes[name]);
@@ -14,13 +14,10 @@ export function make(tag, attributes, ...children) {
   return node;
 }
 
-/** @type {(action: string, label: string, type?: string) => HTMLButtonElement} */
+/** @type {(action: string, label: string, type?: string) => HTMLElement} */
 export const button = (action, label, type = "button") => make("button", { type, "data-action": action }, label);
 
-/**
- * A control that cannot be used now stays in its place, and keeps the focus.
- * @type {(node: Element, off: boolean) => void}
- */
+/** What cannot be used now stays in its place, and keeps the focus. @type {(node: Element, off: boolean) => void} */
 export const disable = (node, off) =>
   off ? node.setAttribute("aria-disabled", "true") : node.removeAttribute("aria-disabled");
 

@@ -1,6 +1,6 @@
 /** Rules without a page. Shared vectors: tests/vectors/grade.json. */
 
-/** @typedef {{ state: string, earned: number, of: number }} Grade state: unanswered, right, partial or wrong */
+/** @typedef {import("./types").Grade} Grade */
 
 /**
  * A wrong choice takes back a right one, so that choosing everything earns nothing.

@@ -4,7 +4,6 @@ import { button, disable, emit, make } from "./dom.js";
 import { store } from "./store.js";
 
 /** @typedef {import("./question.js").Question} Question */
-/** @typedef {"ready" | "running" | "paused" | "done"} Stage */
 
 /** @param {HTMLElement} set */
 export async function play(set) {
@@ -35,15 +34,11 @@ export function titleOf(item) {
   return title.textContent?.trim() || item.id;
 }
 
-/**
- * A focus that follows what happened, read out with its text.
- * @param {HTMLElement} node
- */
+/** A focus that follows what happened, read out with its text. @param {HTMLElement} node */
 export function lead(node) {
   node.tabIndex = -1;
   node.focus({ preventScroll: true });
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  node.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+  node.scrollIntoView();
 }
 
 /** The questions and cards of a set, each with what stands before it. */

@@ -4,9 +4,8 @@ import { all, button, disable, emit, make, modeOf, notice, one } from "./dom.js"
 import { grade, shuffled, tally } from "./grade.js";
 import { store } from "./store.js";
 
-/** @typedef {import("./grade.js").Grade} Grade */
+/** @typedef {import("./types").Grade} Grade */
 
-/** @type {Record<string, string>} */
 const MARKS = {
   right: "✓ correct",
   wrong: "✗ your choice, not correct",
@@ -16,10 +15,9 @@ const MARKS = {
 };
 
 export class Question extends HTMLElement {
-  /** How many tries before the answer is shown; a challenge sets it. */
+  /** Before the answer is shown; a challenge sets it. */
   tries = Infinity;
   used = 0;
-  /** When the reader began, in ms since 1970; 0 before. */
   began = 0;
   #adopted = false;
   #closed = false;
@@ -167,8 +165,7 @@ export class Question extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("submit", (event) => {
       event.preventDefault();
-      // Code inside the question has buttons of its own.
-      if ((event.submitter ?? this.#button("check")) === this.#button("check")) this.check();
+        if ((event.submitter ?? this.#button("check")) === this.#button("check")) this.check();
     });
     this.addEventListener("change", ({ target }) => {
       begin();
@@ -182,6 +179,9 @@ export class Question extends HTMLElement {
     const target = /** @type {HTMLElement} */ (event.target);
     // A judged choice keeps both its value and the focus.
     if (target.matches("input[aria-disabled]")) event.preventDefault();
+    // Blocks cannot stand in a label.
+    if (target.closest(".quiz-choice > .quiz-text") && !target.closest("a, button, summary, quiz-code"))
+      one(/** @type {Element} */ (target.closest(".quiz-choice")), "label > input").click();
     const pressed = /** @type {HTMLElement} */ (target.closest("[data-action]"));
     const action = pressed?.dataset.action;
     if (action === "hint") this.#hint();
@@ -271,7 +271,6 @@ export class Question extends HTMLElement {
     return `${word} The answer is ${this.#shownKey()}.${score}`;
   }
 
-  /** Show the model answer below the reader's own. */
   #compare() {
     this.#close("unanswered", true);
     this.#unlock();

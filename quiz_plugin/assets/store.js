@@ -1,12 +1,6 @@
 /** What the reader did, kept on their device: one row per attempt, merged between tabs. */
 
-/**
- * `id` and `time` (ms since 1970) name an attempt. `chosen`: source letters in one string, or a card's rating
- * "1" to "4"; `score`: 0 to 1; `mode`: study, practice, challenge …
- * @typedef {[id: string, hash: string, chosen: string, score: number, hints: number, seconds: number,
- *   time: number, mode: string, confidence?: number]} Row
- * @typedef {{ version: number, attempts: Row[] }} Log
- */
+/** @typedef {import("./types").Row} Row */
 
 export const VERSION = 1;
 export const LIMIT = 10_000;
@@ -24,16 +18,10 @@ const CORRUPT = "Earlier progress could not be read. It was set aside, not delet
 const fits = (row) =>
   Array.isArray(row) && [0, 1, 2, 3, 4, 5, 6, 7].every((at) => typeof row[at] === (at < 3 || at > 6 ? "string" : "number"));
 
-/**
- * The same attempt twice: the one that went on longer, by a rule that does not depend on their order.
- * @type {(a: Row, b: Row) => Row}
- */
+/** Of one attempt kept twice: the one that went on longer. @type {(a: Row, b: Row) => Row} */
 const longer = (a, b) => ((a[5] - b[5] || (`${a}` > `${b}` ? 1 : -1)) > 0 ? a : b);
 
-/**
- * The newest LIMIT rows, and the last one of every question however old.
- * @type {(rows: Row[]) => Row[]}
- */
+/** The newest, and the last one of every question however old. @type {(rows: Row[]) => Row[]} */
 function bounded(rows) {
   if (rows.length <= LIMIT) return rows;
   const last = lastOf(rows);
@@ -55,25 +43,21 @@ export function merge(a, b) {
   return bounded([...rows.values()].sort((x, y) => x[6] - y[6] || (x[0] < y[0] ? -1 : 1)));
 }
 
-/**
- * The rows that can be read, and what is wrong with the rest.
- * @type {(text: string | null, version?: number) => { rows: Row[], problem?: string }}
- */
-export function decode(text, version = VERSION) {
+/** What can be read, and what is wrong with the rest. @type {(text: string | null) => { rows: Row[], problem?: string }} */
+function decode(text) {
   if (text === null) return { rows: [] };
   try {
     let log = JSON.parse(text);
-    if (log.version > version) return { rows: [], problem: NEWER };
-    for (; log.version < version; log.version++) log = { ...MIGRATIONS[log.version](log), version: log.version };
+    if (log.version > VERSION) return { rows: [], problem: NEWER };
+    for (; log.version < VERSION; log.version++) log = { ...MIGRATIONS[log.version](log), version: log.version };
     const rows = log.attempts.filter(fits);
-    return { rows, problem: rows.length < log.attempts.length || log.version !== version ? CORRUPT : undefined };
+    return { rows, problem: rows.length < log.attempts.length || log.version !== VERSION ? CORRUPT : "" };
   } catch {
     return { rows: [], problem: CORRUPT };
   }
 }
 
 export class Store {
-  /** What the reader should know; empty while all is well. */
   problem = "";
   /** @type {Row[]} */
   #rows = [];
@@ -84,11 +68,7 @@ export class Store {
   /** @type {Map<string, string>} */
   #memory = new Map();
 
-  /**
-   * @param {() => Storage} area may throw
-   * @param {string} scope
-   */
-  constructor(area, scope) {
+  constructor(/** @type {() => Storage} */ area, /** @type {string} */ scope) {
     this.area = area;
     this.scope = scope;
     addEventListener("storage", ({ key }) => (key === scope || key === null) && this.#load(true));

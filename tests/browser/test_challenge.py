@@ -273,7 +273,7 @@ def test_players_code_that_does_not_arrive(page, fixture_page, complaints):
     complaints.allow("Failed to load resource")
     page.goto(fixture_page(challenge(2), faults={"/challenge.js": 404}))
     expect(page.locator(".quiz-notice")).to_be_visible()
-    assert page.locator("quiz-question:visible").count() == 2
+    expect(page.locator("#q1")).to_be_visible()
     answer(page, "B", "q0")
     expect(page.locator("#q0")).to_have_attribute("data-state", "right")
 

@@ -1,7 +1,6 @@
 """The Python-Markdown extension: the only door to `markdown`. It works alone, and keeps no state between pages."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.fenced_code import FencedCodeExtension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -17,7 +17,7 @@ from quiz_plugin.checks import broken_questions, check_page
 from quiz_plugin.checks.evidence import valid_record
 from quiz_plugin.marks import CLOSE, INLINE, OPEN, Mark, weave
 from quiz_plugin.model import KINDS, Block, Page, Problem, Question, Settings
-from quiz_plugin.parse import parse
+from quiz_plugin.parse import SUSPICIONS, parse
 from quiz_plugin.problems import CODES
 from quiz_plugin.render import (
     HEADINGS,
@@ -30,6 +30,8 @@ from quiz_plugin.render import (
 )
 from quiz_plugin.settings import OPTIONS, Project, make_project
 
+KIND = re.compile(rf"\{{[^{{}}]*\.(?:{'|'.join(KINDS)})(?![\w-])[^{{}}]*\}}[ \t#]*$")
+BARRIERS = ("unclosed-html", *SUSPICIONS)
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 MARK_CHARACTERS = re.compile(f"{OPEN}\\d*{CLOSE}?|[{CLOSE}{INLINE}]")
 # Before every other preprocessor: the parser reads what the author wrote.
@@ -53,7 +55,7 @@ class Visit:
     problems: tuple[Problem, ...] = ()
     front_problems: tuple[Problem, ...] = ()
     marks: list[Mark] = field(default_factory=list)
-    swallower: Problem | None = None
+    barrier: Problem | None = None
     has_questions: bool = False
     has_code: bool = False
 
@@ -79,6 +81,9 @@ class QuizproofExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
         reader = Reader(md, self)
         md.registerExtension(self)
+        if "fenced_code_block" not in md.preprocessors:
+            # Questions are made of fences; an extension that comes later puts its own in this one's place.
+            FencedCodeExtension().extendMarkdown(md)
         md.preprocessors.register(reader, "quizproof", FIRST)
         md.treeprocessors.register(HeadingIds(reader), "quizproof_heading_ids", HEADING_IDS)
         md.treeprocessors.register(Assembler(reader), "quizproof", ASSEMBLE)
@@ -104,21 +109,21 @@ class Reader(Preprocessor):
         visit.page = page = parse(source, visit.path, offset=visit.offset, settings=visit.settings)
         visit.problems = (*visit.front_problems, *check_page(page, visit.project))
         visit.marks = []
-        visit.swallower = _swallower(page)
-        if not page.questions and not page.blocks and not visit.swallower:
+        visit.barrier = _barrier(page)
+        if not page.questions and not page.blocks and not visit.barrier:
             return lines
-        stop = visit.swallower.line if visit.swallower else None
+        stop = visit.barrier.line if visit.barrier else None
         woven = weave(page, broken_questions(page, visit.problems), stop)
         visit.marks = woven.marks
         front = lines[: page.first_line - 1] if visit.offset == 0 and page.first_line > 1 else []
         return [*front, *woven.lines]
 
 
-def _swallower(page: Page) -> Problem | None:
-    """What is opened in the page's own text and takes in all that follows: the rest must not be shown as raw text."""
+def _barrier(page: Page) -> Problem | None:
+    """What in the page's own text takes in all that follows, or almost is a question: the rest would show a key."""
     inside = [(q.line, q.end_line) for q in page.questions]
     loose = (p for p in page.problems if not any(first <= p.line <= last for first, last in inside))
-    return next((p for p in loose if p.code == "unclosed-html"), None)
+    return next((p for p in loose if p.code in BARRIERS), None)
 
 
 class HeadingIds(Treeprocessor):
@@ -165,8 +170,8 @@ class Assembler(Treeprocessor):
         visit = self.reader.visit
         if visit.marks:
             _Assembly(visit).run(root)
-        if visit.swallower:
-            root.append(render_problems("The rest of this page cannot be shown", [visit.swallower]))
+        if visit.barrier:
+            root.append(render_problems("The rest of this page cannot be shown", [visit.barrier]))
         _refuse_leftovers(root, visit)
 
 
@@ -184,19 +189,20 @@ class _Assembly:
             self._blocks(parent)
         for parent in _parents_of_marks(root):
             self._questions(parent)
-        for question in self._owners():
-            if question.line not in self.done:
-                self._swallowed(question)
+        for mark in self.visit.marks:
+            if isinstance(mark.owner, Question) and mark.owner.line not in self.done:
+                self._lost(mark.role, mark.owner)
         if self.swallowed:
             # Where one piece went astray, another's text may stand anywhere on the page.
             root[:] = self.swallowed
-        elif self.visit.settings:
-            self._wrap(root, self.visit.settings)
+        elif self.visit.page:
+            self._wrap(root, self.visit.page.settings)
 
-    def _owners(self) -> Iterator[Question]:
-        for mark in self.visit.marks:
-            if mark.role in ("begin", "problem") and isinstance(mark.owner, Question):
-                yield mark.owner
+    def _lost(self, role: str, question: Question) -> None:
+        if role == "problem":
+            self.swallowed.append(self._problem_box(question))
+        else:
+            self._swallowed(question)
 
     def _blocks(self, parent: Element) -> None:
         children: list[Element] = []
@@ -314,9 +320,8 @@ def _refuse_leftovers(root: Element, visit: Visit) -> None:
     """A question that an include or macro brought in was never checked: it must not be shown."""
     for parent in list(root.iter()):
         for n, child in enumerate(list(parent)):
-            kinds = set((child.get("class") or "").split()) & set(KINDS) if child.tag in HEADINGS else set()
-            if kinds:
-                title = "".join(child.itertext())
+            if child.tag in HEADINGS and _is_question(child):
+                title = "".join(child.itertext()).partition("{")[0].strip()
                 problem = visit.report(
                     1,
                     "included-question",
@@ -325,6 +330,13 @@ def _refuse_leftovers(root: Element, visit: Visit) -> None:
                 )
                 parent[n:] = [render_problems(f"This question cannot be shown: {title}", [problem])]
                 break
+
+
+def _is_question(heading: Element) -> bool:
+    if set((heading.get("class") or "").split()) & set(KINDS):
+        return True
+    # Without attr_list the braces are still text; in a code span they are what the heading is about.
+    return KIND.search("".join([heading.text or "", *(child.tail or "" for child in heading)])) is not None
 
 
 class Cleaner(Postprocessor):

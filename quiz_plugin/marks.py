@@ -38,23 +38,23 @@ class Woven:
 def weave(page: Page, broken: Container[int], stop: int | None = None) -> Woven:
     """The page with its questions written out flat; a question whose line is in `broken` leaves only a mark.
 
-    Text from source line `stop` on is left out.
+    Of the text around questions, what stands from source line `stop` on is left out.
     """
     woven = Woven()
     fences = {b.line: b for b in page.all_blocks}
     last_lines = {b.end_line: b for b in fences.values()}
     first = page.first_line
+    most = len(page.lines) if stop is None else stop - first
     position = 0
     for question in page.questions:
         start = question.line - first
-        _plain(woven, page.lines[position:start], position + first, fences, last_lines)
+        _plain(woven, page.lines[position : min(start, most)], position + first, fences, last_lines)
         if question.line in broken:
             woven.mark(Mark("problem", question))
         else:
             _question(woven, question, fences, last_lines)
         position = question.end_line - first + 1
-    rest = page.lines[position : None if stop is None else stop - first]
-    _plain(woven, rest, position + first, fences, last_lines)
+    _plain(woven, page.lines[position:most], position + first, fences, last_lines)
     return woven
 
 

@@ -40,7 +40,7 @@ CODES: dict[str, Code] = {
     "unclosed-html": Code(
         "structure", "error", "an HTML comment or element that is not closed, or not opened, in its piece"
     ),
-    "included-question": Code("structure", "error", "a question that came from an include or a macro"),
+    "included-question": Code("structure", "error", "a question from an include or a macro, or in a quotation or list"),
     "empty-question": Code("structure", "error", "a question heading with nothing under it"),
     "bad-front-matter": Code("structure", "error", "front matter that cannot be read, or a setting of the wrong type"),
     "unknown-setting": Code("structure", "error", "a setting under quiz: that does not exist"),

@@ -8,11 +8,13 @@ from quiz_plugin.parse.attributes import values
 from quiz_plugin.parse.blocks import read_block, runnable
 from quiz_plugin.parse.choices import find_list, read_items
 from quiz_plugin.parse.front_matter import read_settings, split_front_matter
+from quiz_plugin.parse.misplaced import report_misplaced
 from quiz_plugin.parse.question import kind_of, nested_pairs, read_question
 from quiz_plugin.parse.scan import Heading, Scan, scan
 from quiz_plugin.problems import did_you_mean, one_of
 
 KIND_BELOW = re.compile(rf"^#{{1,6}}[^\n]*\{{[^{{}}\n]*\.(?:{'|'.join(KINDS)})\b", re.MULTILINE)
+SUSPICIONS = ("unknown-kind", "unclassed-question", "included-question")
 QUIZ_ATTRIBUTES = {"level", "topics", "skill", "points", "seconds", "shuffle"}
 
 
@@ -27,13 +29,14 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
     seen = scan(path, source.split("\n"), offset)
     questions = _questions(seen, settings)
     _report_suspects(seen, questions)
+    report_misplaced(seen)
     inside = {b.line for q in questions for b in q.blocks}
     page_fences = [f for f in runnable(seen.fences, 0, len(seen.lines)) if seen.number(f.first) not in inside]
     blocks = tuple(read_block(seen, f) for f in page_fences)
     if not questions and not blocks:
         # A page that asks and runs nothing is none of our business, but for what almost made a question.
         swallows = ("unclosed-html",) if KIND_BELOW.search(source) else ()
-        seen.problems = [p for p in seen.problems if p.code in ("unknown-kind", "unclassed-question", *swallows)]
+        seen.problems = [p for p in seen.problems if p.code in (*SUSPICIONS, *swallows)]
     found = sorted([*problems, *seen.problems], key=lambda p: (p.line, p.column))
     return Page(path, tuple(seen.lines), settings, questions, blocks, tuple(found), offset + 1)
 

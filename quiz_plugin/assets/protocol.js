@@ -34,8 +34,9 @@
  * @typedef {{type: "figure", id: number, mime: string, base64: string, alt: string}} FigureMessage
  * @typedef {{type: "cut", id: number, chars: number, lines: number}} CutMessage what was not passed on, so far
  *
- * `text` is the whole traceback, `line` the reader's own line or 0.
- * @typedef {{type: string, message: string, text: string, line: number, memory: boolean}} PythonException
+ * `text` is the whole traceback, `block` and `line` the deepest of the reader's own lines, or "" and 0.
+ * @typedef {{type: string, message: string, text: string, block: string, line: number,
+ *   memory: boolean}} PythonException
  * @typedef {{type: "done", id: number, seconds: number, exception: PythonException | null,
  *   exit: string | null}} DoneMessage
  *

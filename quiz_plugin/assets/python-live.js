@@ -193,10 +193,11 @@ export class Run {
     this.#finish("done", "", `${verdict}Ran in ${seconds.toFixed(2)} s.${left}`);
   }
 
-  /** @param {{type: string, line: number}} exception */
-  #explained({ type, line }) {
+  /** @param {{type: string, block: string, line: number}} exception */
+  #explained({ type, block, line }) {
+    const where = block && block !== this.job.block ? ` in block ${block}` : "";
     const hint = type === "NameError" && this.block.above.length ? " Perhaps the blocks above have to run first." : "";
-    return `${type}${line ? ` on line ${line}` : ""}.${hint}`;
+    return `${type}${where}${line ? ` on line ${line}` : ""}.${hint}`;
   }
 
   /** @param {EndedMessage} message */
@@ -230,8 +231,10 @@ export class Run {
   /** @param {"done" | "failed" | "stopped"} state @param {Ending["cause"]} cause @param {string} text */
   #finish(state, cause, text) {
     this.#flush();
-    if (!this.#text.textContent) this.#text.parentElement?.remove();
     this.#live.hidden = false;
+    const pre = this.#text.parentElement;
+    if (!this.#text.textContent) pre?.remove();
+    else if (pre && pre.scrollHeight > pre.clientHeight) pre.tabIndex = 0;
     if (this.#live.children.length < 2) this.#live.remove();
     const { same } = this.block.dataset;
     const stdout = this.#stdout;

@@ -210,7 +210,7 @@ function release() {
 
 /** What compiled code prints past Python's own streams. @param {"out" | "err"} stream @param {string} line */
 function stray(stream, line) {
-  if (current) post({ type: "output", id: current, stream, text: `${line}\n` });
+  if (current && !line.includes(HARNESS)) post({ type: "output", id: current, stream, text: `${line}\n` });
 }
 
 /** The harness's way out. @param {string} type @param {any[]} values */
@@ -265,9 +265,11 @@ async function run(message) {
   current = id;
   post({ type: "started", id });
   try {
-    post({ type: "done", id, ...JSON.parse(session.run(block, code)) });
+    // With stack switching asyncio.run() works; browsers without it say in Python what is missing.
+    const result = "Suspending" in WebAssembly ? await session.run.callPromising(block, code) : session.run(block, code);
+    post({ type: "done", id, ...JSON.parse(result) });
   } catch (error) {
-    failed(id, error, /memory/i.test(String(error)) ? "memory" : "crash");
+    failed(id, error, /out of memory|MemoryError/i.test(String(error)) ? "memory" : "crash");
   }
   current = 0;
 }

@@ -10,6 +10,11 @@ const FOLDER = new URL("./", import.meta.url);
 const MANIFEST = new URL(new URL(import.meta.url).searchParams.get("runtime") ?? "", FOLDER).href;
 const LABELS = { run: "Run", stop: "Stop", edit: "Edit", reset: "Reset code", "run-above": "Run all above" };
 
+/** Hover or focus counts as intent after so long (ms): a pointer or a Tab that only passes by does not. */
+const DWELL = 120;
+/** @type {Ending} */
+const STOPPED = { state: "stopped", cause: "stopped", text: "Stopped." };
+
 let attempt = 0;
 
 /** A failed import stays failed under its address in some browsers: each further attempt has another.
@@ -24,13 +29,14 @@ async function live() {
   }
 }
 
-/** Why `python-live.js` did not arrive. @returns {Promise<Ending>} */
+/** Why `python-live.js`, or what it imports, did not arrive. @returns {Promise<Ending>} */
 async function unloaded() {
-  const response = await fetch(new URL("python-live.js", FOLDER), { cache: "reload" }).catch(() => null);
   const file = "python-live.js";
-  return response && !response.ok
-    ? { state: "failed", cause: "missing", text: `${file} is missing on the server (${response.status}). Press Run to try again.` }
-    : { state: "failed", cause: "network", text: `No network: ${file} could not be loaded. Press Run to try again.` };
+  const response = await fetch(new URL(file, FOLDER), { cache: "reload" }).catch(() => null);
+  const missing = response && !response.ok;
+  const why = missing ? `${file} is missing on the server (${response.status})` : `${file} could not be loaded`;
+  const text = `${response ? "" : "No network: "}${why}. Press Run to try again.`;
+  return { state: "failed", cause: missing ? "missing" : "network", text };
 }
 
 export class QuizCode extends HTMLElement {
@@ -39,6 +45,8 @@ export class QuizCode extends HTMLElement {
   #busy = false;
   /** @type {Run | null} */
   #run = null;
+  /** Ends an attempt whose code has not even arrived. @type {(ending: Ending) => void} */
+  #halt = () => {};
   /** @type {HTMLTextAreaElement | null} */
   #editor = null;
 
@@ -52,7 +60,7 @@ export class QuizCode extends HTMLElement {
 
   /** A block that is only moved stays; one that left the page must not keep the next page waiting. */
   disconnectedCallback() {
-    queueMicrotask(() => this.isConnected || this.#run?.cancel());
+    queueMicrotask(() => this.isConnected || this.#stop());
   }
 
   get runnable() {
@@ -111,12 +119,24 @@ export class QuizCode extends HTMLElement {
     this.dataset.state = "loading";
     this.#arrange();
     this.say("Waiting for Python…");
-    const run = await live().then(({ Run }) => new Run(this, MANIFEST, fresh), () => null);
-    this.#run = run;
-    if (!this.isConnected) run?.cancel();
-    const ending = run ? await run.ended : await unloaded();
+    const halted = new Promise((/** @type {(ending: Ending) => void} */ halt) => (this.#halt = halt));
+    const ending = await Promise.race([halted, this.#attempt(halted, fresh)]);
     this.#finish(ending);
     return ending.state === "done";
+  }
+
+  /** @param {Promise<Ending>} halted @param {boolean} fresh */
+  async #attempt(halted, fresh) {
+    const code = await live().catch(() => null);
+    if (!code) return unloaded();
+    if ((await Promise.race([halted, null])) || !this.isConnected) return STOPPED;
+    this.#run = new code.Run(this, MANIFEST, fresh);
+    return this.#run.ended;
+  }
+
+  #stop() {
+    if (this.#run) this.#run.cancel();
+    else this.#halt(STOPPED);
   }
 
   /** @param {Ending} ending */
@@ -124,7 +144,7 @@ export class QuizCode extends HTMLElement {
     this.#busy = false;
     this.#run = null;
     this.dataset.state = detail.state;
-    this.dataset.cause = detail.cause;
+    if (detail.cause) this.dataset.cause = detail.cause;
     this.#arrange();
     this.say(text);
     detail = { block: this.name, ...detail };
@@ -145,14 +165,22 @@ export class QuizCode extends HTMLElement {
       tools.append(button);
     }
     (this.piece("source") ?? this).after(tools);
-    const ahead = () => live().then(({ load }) => load(MANIFEST, this.packages), () => {});
-    for (const sign of ["pointerenter", "focus"]) this.button("run")?.addEventListener(sign, ahead, { once: true });
+    for (const sign of ["pointerenter", "focus"]) {
+      this.button("run")?.addEventListener(sign, () => setTimeout(() => this.#expect(), DWELL));
+    }
     this.#arrange();
+  }
+
+  /** Download ahead while the reader makes for Run. */
+  async #expect() {
+    if (!this.button("run")?.matches(":hover, :focus-visible")) return;
+    const code = await live().catch(() => null);
+    code?.load(MANIFEST, this.packages);
   }
 
   /** @param {string} action */
   #act(action) {
-    if (action === "stop") this.#run?.cancel();
+    if (action === "stop") this.#stop();
     else if (this.#busy) return;
     else if (action === "run") this.execute();
     else if (action === "edit") this.#edit();
@@ -166,7 +194,7 @@ export class QuizCode extends HTMLElement {
     const shown = {
       stop: busy,
       edit: !this.#editor && this.dataset.editable !== "false",
-      reset: Boolean(this.#editor || this.dataset.cause),
+      reset: Boolean(this.#editor) || this.dataset.state !== "idle",
       "run-above": this.above.length > 0,
     };
     for (const [action, visible] of Object.entries(shown)) {

@@ -7,6 +7,7 @@ that it runs, and is tested, on any Python.
 import base64
 import builtins
 import codecs
+import contextlib
 import io
 import json
 import linecache
@@ -202,12 +203,13 @@ class Session:
         linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
         self.main.__dict__.pop("__warningregistry__", None)
         self.output = output = Output(self.send)
-        sys.stdout, sys.stderr = (text_stream(output, stream) for stream in ("out", "err"))
-        sys.stdin = NoInput()
+        streams = text_stream(output, "out"), text_stream(output, "err")
+        sys.stdout, sys.stderr, sys.stdin = *streams, NoInput()
         begun = time.perf_counter()
         result = self._outcome(code, file)
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+        for stream in streams:
+            with contextlib.suppress(ValueError):  # the block may have closed it
+                stream.flush()
         if output.cut_chars:
             self.send("cut", output.cut_chars, output.cut_lines)
         return json.dumps({**result, "seconds": time.perf_counter() - begun})
@@ -216,7 +218,7 @@ class Session:
         try:
             exec(compile(code, file, "exec", dont_inherit=True), self.main.__dict__)
         except SystemExit as leaving:
-            return {"exception": None, "exit": "" if leaving.code in (None, 0) else str(leaving.code)}
+            return {"exception": None, "exit": "" if leaving.code is None else shortened(repr(leaving.code))}
         except BaseException as error:  # also KeyboardInterrupt: whatever a block raises is the reader's to see
             return {"exception": self._described(error), "exit": None}
         return {"exception": None, "exit": None}
@@ -225,11 +227,13 @@ class Session:
         shown = traceback.TracebackException.from_exception(error)
         for part in linked(shown):
             part.stack = traceback.StackSummary.from_list([f for f in part.stack if f.filename in self.files])
-        line = shown.stack[-1].lineno if shown.stack else getattr(error, "lineno", 0)
+        place = shown.stack[-1] if shown.stack else None
+        line = place.lineno if place else getattr(error, "lineno", 0)
         return {
             "type": type(error).__name__,
-            "message": shortened(str(error)),
+            "message": shortened(message_of(error)),
             "text": shortened("".join(shown.format())),
+            "block": place.filename.removesuffix(".py") if place else "",
             "line": line or 0,
             "memory": isinstance(error, MemoryError),
         }
@@ -247,6 +251,14 @@ def linked(shown: traceback.TracebackException | None) -> Iterator[traceback.Tra
         yield shown
         for other in (shown.__cause__, shown.__context__, *(getattr(shown, "exceptions", None) or ())):
             yield from linked(other)
+
+
+def message_of(error: BaseException) -> str:
+    """Even of an exception that cannot say it."""
+    try:
+        return str(error)
+    except Exception:
+        return "<exception str() failed>"
 
 
 def shortened(text: str) -> str:

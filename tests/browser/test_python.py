@@ -1,117 +1,24 @@
-"""A block of Python in a real Chromium: run, stop, retry, and what the reader is told."""
+"""A block of Python in a real Chromium: what it does when all goes well."""
 
-import html
+import gzip
 import re
-import shutil
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from conftest import FixtureSite
-from playwright.sync_api import Locator, Page, expect
+from conftest import ASSETS, FixtureSite
+from playwright.sync_api import Page, expect
+from runnable import BOOT, NUMPY, Open, block, edit, ended, live, press, requests, run, status
 
-from quiz_plugin.runtime import NotBuiltError, Runtime, build
+pytest_plugins = ["python_fixtures"]
 
-NUMPY = """\
-import numpy as np
-
-weights = np.array([0.9, -1.2, 0.3, 2.7])
-codes = np.round(weights / 0.1).astype(np.int8)
-print(codes.tolist())
-"""
-BOOT = 60_000
-
-
-def block(
-    code: str,
-    name: str = "demo",
-    *,
-    engine: str = "python",
-    output: str | None = None,
-    raised: str = "",
-    attributes: str = "",
-) -> str:
-    """The HTML that the extension writes for a runnable block."""
-    exception = f'<pre class="quiz-exception"><samp>{html.escape(raised)}</samp></pre>' if raised else ""
-    recorded = (
-        ""
-        if output is None
-        else '<div data-part="output"><p class="quiz-output-title">Recorded output</p>'
-        f"<pre><samp>{html.escape(output)}</samp></pre>{exception}</div>"
-    )
-    return (
-        f'<quiz-code id="{name}-code" data-block="{name}" data-engine="{engine}" data-state="idle" {attributes}>'
-        f'<div data-part="source"><div class="highlight"><pre><code>{html.escape(code)}</code></pre></div></div>'
-        f'{recorded}<p data-part="status" role="status"></p></quiz-code>'
-    )
-
-
-@pytest.fixture(scope="session")
-def runtime() -> Runtime:
-    """The site's own runtime; without one these tests have nothing to run."""
-    try:
-        built = build("auto")
-    except NotBuiltError as failure:
-        pytest.skip(f"no runtime: {failure}")
-    if built.folder is None:
-        pytest.skip(f"no runtime on this machine: {built.note}")
-    return built
-
-
-@pytest.fixture
-def numpy(runtime: Runtime) -> None:
-    if "://" in runtime.manifest["packages"]["numpy"]["url"]:
-        pytest.skip(f"NumPy's wheel cannot be had: {runtime.note}")
-
-
-@pytest.fixture
-def site_with_python(fixture_page: FixtureSite, runtime: Runtime) -> FixtureSite:
-    """A fixture site whose runtime folder is a copy, free to be damaged."""
-    assert runtime.folder is not None
-    shutil.copytree(runtime.folder, fixture_page.folder / "assets" / "pyodide-test")
-    return fixture_page
-
-
-Open = Callable[..., Locator]
-
-
-@pytest.fixture
-def show(site_with_python: FixtureSite, page: Page) -> Open:
-    """Open a page with these blocks; the first block's element."""
-
-    def opened(*blocks: str, **options: Any) -> Locator:
-        page.goto(site_with_python("".join(blocks), code=True, **options))
-        return page.locator("quiz-code").first
-
-    return opened
-
-
-def press(code: Locator, action: str) -> None:
-    code.locator(f'[data-action="{action}"]').click()
-
-
-def run(code: Locator, state: str = "done") -> None:
-    press(code, "run")
-    ended(code, state)
-
-
-def ended(code: Locator, state: str = "done") -> None:
-    expect(code).to_have_attribute("data-state", re.compile("done|failed|stopped"), timeout=BOOT)
-    assert code.get_attribute("data-state") == state, status(code)
-
-
-def status(code: Locator) -> str:
-    return code.locator('[data-part="status"]').inner_text()
-
-
-def live(code: Locator) -> str:
-    return code.locator('[data-part="live"] samp').first.text_content() or ""
-
-
-def edit(code: Locator, text: str) -> None:
-    if not code.locator("textarea").count():
-        press(code, "edit")
-    code.locator("textarea").fill(text)
+COUNT_EVENTS = """() => {
+  window.seen = [];
+  addEventListener("quiz-code-done", ({ detail }) => window.seen.push(detail));
+}"""
+WORKERS = """() => {
+  window.opened = 0;
+  const Real = Worker;
+  window.Worker = class extends Real { constructor(...given) { super(...given); window.opened += 1; } };
+}"""
 
 
 def test_numpy_prints_the_same_as_recorded(show: Open, numpy: None) -> None:
@@ -120,25 +27,299 @@ def test_numpy_prints_the_same_as_recorded(show: Open, numpy: None) -> None:
     expect(code).to_have_attribute("data-same", "true")
     assert re.fullmatch(r"Same as recorded\. Ran in \d+\.\d\d s\.", status(code))
     assert live(code) == "[9, -12, 3, 27]\n"
+    expect(code.locator("samp:visible")).to_have_count(1)
 
 
-def test_stop_ends_an_endless_loop(show: Open) -> None:
+def test_a_python_block_that_imports_numpy_gets_it(show: Open, numpy: None) -> None:
+    code = show(block("print('no packages yet')"), block(NUMPY, "later"))
+    run(code)
+    second = code.page.locator("quiz-code").nth(1)
+    run(second)
+    assert live(second) == "[9, -12, 3, 27]\n"
+
+
+def test_a_different_output_shows_both(show: Open) -> None:
+    code = show(block("print('live')", output="recorded\n"))
+    run(code)
+    expect(code).to_have_attribute("data-same", "false")
+    assert status(code).startswith("Not the same as recorded: both are shown. Ran in ")
+    assert code.locator("samp:visible").all_text_contents() == ["recorded\n", "live\n"]
+
+
+def test_a_block_without_a_record_is_not_compared(show: Open) -> None:
+    code = show(block("print(1)"))
+    run(code)
+    assert code.get_attribute("data-same") is None
+    assert re.fullmatch(r"Ran in \d+\.\d\d s\.", status(code))
+
+
+def test_a_block_that_prints_nothing_is_the_same_as_nothing(show: Open) -> None:
+    code = show(block("x = 1", output=""))
+    run(code)
+    expect(code).to_have_attribute("data-same", "true")
+
+
+def test_the_expected_exception_is_the_same_as_recorded(show: Open) -> None:
+    raised = "NameError: name 'scale' is not defined"
+    code = show(block("print(scale)", output="", raised=raised, attributes='data-expect="NameError"'))
+    run(code)
+    expect(code).to_have_attribute("data-same", "true")
+    assert status(code).startswith("Same as recorded.")
+
+
+def test_an_expected_exception_that_does_not_come_is_said(show: Open) -> None:
+    code = show(block("scale = 1", attributes='data-expect="NameError"'))
+    run(code, "failed")
+    assert status(code) == "NameError was expected, and was not raised."
+
+
+def test_the_event_carries_what_happened(show: Open, page: Page) -> None:
+    code = show(block("print(1)", output="1\n"))
+    page.evaluate(COUNT_EVENTS)
+    run(code)
+    (detail,) = page.evaluate("window.seen")
+    assert {**detail, "text": ""} == {
+        "block": "demo",
+        "state": "done",
+        "cause": "",
+        "same": True,
+        "stdout": "1\n",
+        "text": "",
+    }
+
+
+def test_nothing_is_fetched_before_intent(show: Open, site_with_python: FixtureSite, page: Page) -> None:
+    code = show(block("print(1)"))
+    expect(code.locator('[data-action="run"]')).to_be_visible()
+    page.wait_for_timeout(300)
+    assert [path for path in requests(site_with_python) if "pyodide" in path or "python-" in path] == []
+
+
+def test_hover_downloads_and_starts_nothing(show: Open, site_with_python: FixtureSite, page: Page) -> None:
+    code = show(block("print(1)"))
+    with page.expect_event("worker"):
+        code.locator('[data-action="run"]').hover()
+    page.wait_for_timeout(1500)
+    assert any(path.endswith("pyodide.asm.wasm") for path in requests(site_with_python))
+    assert code.get_attribute("data-state") == "idle"
+    assert status(code) == ""
+    run(code)
+    assert sum(path.endswith("pyodide.asm.wasm") for path in requests(site_with_python)) == 1
+
+
+def test_before_intent_at_most_6_kb() -> None:
+    sizes = {name: len(gzip.compress((ASSETS / name).read_bytes(), 9)) for name in ("python.js", "code.css")}
+    assert sum(sizes.values()) <= 6 * 1024, sizes
+
+
+def test_blocks_of_a_page_share_variables(show: Open) -> None:
+    code = show(block("step = 3", "first"), block("print(step)", "second"))
+    second = code.page.locator("quiz-code").nth(1)
+    run(second, "failed")
+    assert status(second) == "NameError on line 1. Perhaps the blocks above have to run first."
+    run(code)
+    run(second)
+    assert live(second) == "3\n"
+
+
+def test_reset_clears_the_variables(show: Open) -> None:
+    code = show(block("print('step' in globals())\nstep = 3"))
+    run(code)
+    run(code)
+    assert live(code) == "True\n"
+    press(code, "reset")
+    assert status(code) == "This is the author's code again. The variables of this page are cleared."
+    run(code)
+    assert live(code) == "False\n"
+
+
+def swap(page: Page, html: str, path: str) -> None:
+    """What instant navigation does: the address changes, the content is replaced, scripts stay."""
+    page.evaluate(
+        "([html, path]) => { history.pushState({}, '', path); document.querySelector('main').innerHTML = html; }",
+        [html, path],
+    )
+
+
+def test_the_worker_lives_on_and_the_variables_do_not(show: Open, page: Page) -> None:
+    page.add_init_script(f"({WORKERS})()")
+    code = show(block("import random, builtins\nsecret = 1\nbuiltins.leak = 1\nopen('f.txt', 'w').close()"))
+    run(code)
+    look = "import os\nprint('secret' in globals(), 'leak' in dir(__builtins__), os.listdir())"
+    swap(page, block(look, "other"), "/other/")
+    other = page.locator("quiz-code")
+    run(other)
+    assert live(other) == "False False []\n"
+    assert page.evaluate("window.opened") == 1
+    swap(page, block("print('secret' in globals())", "back"), "/page/")
+    run(page.locator("quiz-code"))
+    assert live(page.locator("quiz-code")) == "False\n"
+
+
+def test_numpy_settings_do_not_leak(show: Open, page: Page, numpy: None) -> None:
+    code = show(block("import numpy as np\nnp.set_printoptions(precision=1)\nnp.random.seed(0)", engine="numpy"))
+    run(code)
+    look = "import numpy as np\nprint(np.array([0.123456]), np.random.get_state()[1][0])"
+    swap(page, block(look, "other", engine="numpy"), "/other/")
+    other = page.locator("quiz-code")
+    run(other)
+    assert live(other).startswith("[0.123456] ")
+    assert not live(other).endswith(" 0\n")
+
+
+def test_a_running_block_that_leaves_the_page_frees_the_worker(show: Open, page: Page) -> None:
     code = show(block("while True: pass"))
     press(code, "run")
     expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    swap(page, block("print('here')", "other"), "/other/")
+    other = page.locator("quiz-code")
+    run(other)
+    assert live(other) == "here\n"
+
+
+def test_a_block_that_is_moved_runs_on(show: Open, page: Page) -> None:
+    code = show(block("import time\ntime.sleep(1)\nprint('moved')"))
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    page.evaluate("document.querySelector('main').append(document.querySelector('quiz-code'))")
+    ended(code)
+    assert live(code) == "moved\n"
+    expect(code.locator('[data-action="run"]')).to_have_count(1)
+
+
+def test_a_second_run_waits_its_turn(show: Open) -> None:
+    code = show(block("import time\ntime.sleep(0.5)\nx = 1", "first"), block("print(x)", "second"))
+    second = code.page.locator("quiz-code").nth(1)
+    press(code, "run")
+    press(second, "run")
+    ended(second)
+    assert live(second) == "1\n"
+
+
+def test_stop_takes_a_waiting_block_off_the_queue(show: Open) -> None:
+    code = show(block("import time\ntime.sleep(1)", "first"), block("print(1)", "second"))
+    second = code.page.locator("quiz-code").nth(1)
+    press(code, "run")
+    press(second, "run")
+    press(second, "stop")
+    ended(second, "stopped")
+    assert status(second) == "Stopped."
+    ended(code)
+
+
+def test_run_all_above_starts_from_fresh_variables(show: Open, page: Page) -> None:
+    code = show(
+        block("print('x' in globals())\nx = 1", "first"),
+        block("x += 1", "second"),
+        block("oops", "torch-one", engine="torch"),
+        block("print(x)", "third"),
+    )
+    third = page.locator("quiz-code").nth(3)
+    run(code)
+    press(third, "run-above")
+    expect(third.locator('[data-part="status"]')).to_have_text(
+        "The 2 blocks above ran, from fresh variables.", timeout=BOOT
+    )
+    assert live(code) == "False\n"
+    run(third)
+    assert live(third) == "2\n"
+    expect(code.locator('[data-action="run-above"]')).to_be_hidden()
+
+
+def test_run_all_above_stops_at_an_error(show: Open, page: Page) -> None:
+    show(block("1 / 0", "first"), block("print(1)", "second"), block("print(2)", "third"))
+    third = page.locator("quiz-code").nth(2)
+    press(third, "run-above")
+    expect(third.locator('[data-part="status"]')).to_have_text("Stopped at the block first: see there.", timeout=BOOT)
+    assert page.locator("quiz-code").nth(1).get_attribute("data-state") == "idle"
+
+
+def test_edit_and_reset(show: Open, page: Page) -> None:
+    code = show(block("print(1)\n", output="1\n"))
+    edit(code, "print(2)")
+    run(code)
+    assert live(code) == "2\n"
+    assert code.get_attribute("data-same") is None
+    assert status(code).startswith("Not compared: the code was changed. Ran in ")
+    press(code, "reset")
+    expect(code.locator("textarea")).to_have_count(0)
+    expect(code.locator('[data-action="run"]')).to_be_focused()
+    run(code)
+    expect(code).to_have_attribute("data-same", "true")
+
+
+def test_editing_to_the_same_code_is_compared(show: Open) -> None:
+    code = show(block("print(1)\n", output="1\n"))
+    edit(code, "print(1)")
+    run(code)
+    expect(code).to_have_attribute("data-same", "true")
+
+
+def test_undo_works_and_tab_leaves(show: Open, page: Page) -> None:
+    code = show(block("print(1)\n"))
+    press(code, "edit")
+    area = page.get_by_label("Code of demo")
+    expect(area).to_be_focused()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("  # more")
+    assert area.input_value() == "print(1)  # more"
+    page.keyboard.press("Control+z")
+    assert area.input_value() == "print(1)"
+    page.keyboard.press("Tab")
+    expect(code.locator('[data-action="run"]')).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(area).not_to_be_focused()
+
+
+def test_a_block_that_may_not_be_edited_has_no_edit(show: Open) -> None:
+    code = show(block("print(1)", attributes='data-editable="false"'))
+    expect(code.locator('[data-action="run"]')).to_be_visible()
+    expect(code.locator('[data-action="edit"]')).to_be_hidden()
+
+
+@pytest.mark.parametrize(("engine", "attributes"), [("torch", ""), ("python", "data-locked")])
+def test_no_controls(show: Open, page: Page, engine: str, attributes: str) -> None:
+    code = show(block("print(1)", engine=engine, attributes=attributes), block("print(2)", "other"))
+    expect(page.locator("quiz-code").nth(1).locator("button").first).to_be_visible()
+    expect(code.locator("button")).to_have_count(0)
+
+
+def test_a_locked_block_gets_its_controls_when_it_is_unlocked(show: Open, page: Page) -> None:
+    code = show(block("print(1)", attributes="data-locked"))
+    page.wait_for_function("Boolean(customElements.get('quiz-code'))")
+    page.evaluate("""() => {
+      const code = document.querySelector("quiz-code");
+      code.querySelector('[data-part="source"]').insertAdjacentHTML(
+        "afterend", '<div data-part="output"><pre><samp>1\\n</samp></pre></div>');
+      code.removeAttribute("data-locked");
+    }""")
+    run(code)
+    expect(code).to_have_attribute("data-same", "true")
+
+
+def test_a_button_in_a_form_submits_nothing(site_with_python: FixtureSite, page: Page) -> None:
+    url = site_with_python(f'<form action="/elsewhere">{block("print(1)")}</form>', code=True)
+    page.goto(url)
+    code = page.locator("quiz-code")
+    run(code)
+    assert page.url == url
+
+
+def test_asyncio_runs(show: Open) -> None:
+    source = (
+        "import asyncio\nasync def main():\n    await asyncio.sleep(0.01)\n    return 3\nprint(asyncio.run(main()))"
+    )
+    code = show(block(source))
+    run(code)
+    assert live(code) == "3\n"
+
+
+def test_output_streams_while_running(show: Open) -> None:
+    code = show(block("import time\nprint('early')\ntime.sleep(30)\nprint('late')"))
+    press(code, "run")
+    expect(code.locator('[data-part="live"] samp')).to_have_text("early\n", timeout=BOOT)
+    assert code.get_attribute("data-state") == "running"
     press(code, "stop")
-    expect(code).to_have_attribute("data-state", "stopped")
-    assert status(code) == "Stopped. The variables of this page are lost."
-    edit(code, "print('again')")
-    run(code)
-    assert live(code) == "again\n"
-
-
-def test_a_missing_file_is_named_and_a_retry_succeeds(show: Open, site_with_python: FixtureSite, complaints) -> None:
-    complaints.allow("404")
-    code = show(block("print(1)", output="1"), faults={"pyodide.asm.wasm": 404})
-    run(code, "failed")
-    assert status(code) == "pyodide.asm.wasm is missing on the server (404). Press Run to try again."
-    site_with_python.server.faults.clear()
-    run(code)
-    assert status(code).startswith("Same as recorded.")
+    ended(code, "stopped")
+    assert live(code) == "early\n"

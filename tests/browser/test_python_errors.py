@@ -1,0 +1,231 @@
+"""What the reader is told when Python code goes wrong, word for word."""
+
+import re
+
+import pytest
+from conftest import Complaints
+from playwright.sync_api import Page, expect
+from runnable import BOOT, Open, block, edit, ended, live, press, run, status
+
+pytest_plugins = ["python_fixtures"]
+
+INPUT = 'RuntimeError: input() is not available here: write the value into the code, for example name = "Ada"\n'
+LOST = "The variables of this page are lost."
+
+
+def trace(code: object) -> str:
+    return code.locator('[data-part="live"] .quiz-exception').text_content() or ""  # type: ignore[attr-defined]
+
+
+def test_stop_ends_an_endless_loop(show: Open) -> None:
+    code = show(block("while True: pass"))
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    press(code, "stop")
+    expect(code).to_have_attribute("data-state", "stopped")
+    assert code.get_attribute("data-cause") == "stopped"
+    assert status(code) == f"Stopped. {LOST}"
+    edit(code, "print('again')")
+    run(code)
+    assert live(code) == "again\n"
+
+
+def test_stop_ends_a_long_sleep(show: Open) -> None:
+    code = show(block("import time\ntime.sleep(60)"))
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    press(code, "stop")
+    ended(code, "stopped")
+
+
+def test_a_run_that_takes_too_long_is_stopped(show: Open) -> None:
+    code = show(block("x = 1", "first"), block("while True: pass", "second", attributes='data-timeout="1"'))
+    second = code.page.locator("quiz-code").nth(1)
+    run(code)
+    run(second, "stopped")
+    assert second.get_attribute("data-cause") == "timeout"
+    assert status(second) == f"Timed out: stopped after 1 second. {LOST[:-1]}: run the blocks above again."
+    again = second.locator('[data-action="run-above"]')
+    assert again.inner_text() == "Run the blocks above again"
+    again.click()
+    expect(second.locator('[data-part="status"]')).to_have_text(
+        "The block above ran, from fresh variables.", timeout=BOOT
+    )
+    assert again.inner_text() == "Run all above"
+    edit(second, "print(x)")
+    run(second)
+    assert live(second) == "1\n"
+
+
+def test_endless_output_is_cut_and_counted(show: Open) -> None:
+    code = show(block("while True: print('x' * 20)", attributes='data-timeout="1"'))
+    run(code, "stopped")
+    assert live(code) == ("x" * 20 + "\n") * 2000
+    note = code.locator(".quiz-cut").inner_text()
+    assert re.fullmatch(r"The output is cut here: [\d,]+ more characters, [\d,]+ more lines\.", note)
+
+
+def test_a_long_line_is_cut_to_the_character(show: Open) -> None:
+    code = show(block("print('x' * 100_005)\nprint('y')"))
+    run(code)
+    assert live(code) == "x" * 100_000
+    assert code.locator(".quiz-cut").inner_text() == "The output is cut here: 8 more characters, 2 more lines."
+
+
+@pytest.mark.parametrize("source", ["name = input('Name? ')", "import sys\nname = sys.stdin.readline()"])
+def test_input_says_what_to_do(show: Open, source: str) -> None:
+    code = show(block(source))
+    run(code, "failed")
+    assert trace(code).endswith(INPUT)
+
+
+def test_a_traceback_shows_the_readers_lines_alone(show: Open) -> None:
+    code = show(block("import json\n\ndef read(text):\n    return json.loads(text)\n\nread('{')\n"))
+    run(code, "failed")
+    assert status(code) == "JSONDecodeError on line 4."
+    assert trace(code) == (
+        "Traceback (most recent call last):\n"
+        '  File "demo.py", line 6, in <module>\n'
+        "    read('{')\n"
+        "    ~~~~^^^^^\n"
+        '  File "demo.py", line 4, in read\n'
+        "    return json.loads(text)\n"
+        "           ~~~~~~~~~~^^^^^^\n"
+        "json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)\n"
+    )
+
+
+def test_a_traceback_through_another_block_names_it(show: Open) -> None:
+    code = show(block("def half(x):\n    return x / 0\n", "first"), block("half(1)\n", "second"))
+    second = code.page.locator("quiz-code").nth(1)
+    run(code)
+    run(second, "failed")
+    assert trace(second) == (
+        "Traceback (most recent call last):\n"
+        '  File "second.py", line 1, in <module>\n'
+        "    half(1)\n"
+        "    ~~~~^^^\n"
+        '  File "first.py", line 2, in half\n'
+        "    return x / 0\n"
+        "           ~~^~~\n"
+        "ZeroDivisionError: division by zero\n"
+    )
+    assert status(second) == "ZeroDivisionError in block first on line 2."
+
+
+def test_a_syntax_error_points_at_its_place(show: Open) -> None:
+    code = show(block("x = 1\nif x\n    print(x)\n"))
+    run(code, "failed")
+    assert status(code) == "SyntaxError on line 2."
+    assert trace(code) == "  File \"demo.py\", line 2\n    if x\n        ^\nSyntaxError: expected ':'\n"
+
+
+def test_endless_recursion_is_an_ordinary_error(show: Open) -> None:
+    code = show(block("def down(n):\n    return down(n + 1)\n\ndown(0)\n"))
+    run(code, "failed")
+    assert status(code) == "RecursionError on line 2."
+    assert trace(code).endswith("more times]\nRecursionError: maximum recursion depth exceeded\n")
+    assert len(trace(code).splitlines()) < 15
+
+
+@pytest.mark.parametrize(
+    ("leave", "said"),
+    [("sys.exit()", "sys.exit()"), ("sys.exit(3)", "sys.exit(3)"), ("sys.exit('bye')", "sys.exit('bye')")],
+)
+def test_sys_exit_ends_the_run_and_nothing_else(show: Open, leave: str, said: str) -> None:
+    code = show(block(f"import sys\nprint(1)\n{leave}", output="1"))
+    run(code)
+    assert re.fullmatch(rf"Same as recorded\. Ran in \S+ s\. It left through {re.escape(said)}\.", status(code))
+    edit(code, "print('here')")
+    run(code)
+    assert live(code) == "here\n"
+
+
+def test_a_thread_is_refused_plainly(show: Open) -> None:
+    code = show(block("import threading\nthreading.Thread(target=print).start()"))
+    run(code, "failed")
+    assert trace(code).endswith("RuntimeError: can't start new thread\n")
+
+
+def test_out_of_memory(show: Open) -> None:
+    code = show(block("data = bytearray(2**31 - 100)\nmore = bytearray(2**31 - 100)\n"))
+    run(code, "failed")
+    assert code.get_attribute("data-cause") == "memory"
+    assert status(code) == f"Out of memory. {LOST}"
+    edit(code, "print('data' in globals())")
+    run(code)
+    assert live(code) == "False\n"
+
+
+def test_a_broken_interpreter_is_replaced(show: Open, complaints: Complaints) -> None:
+    complaints.allow("fatal error|unreachable")
+    code = show(block("import os\nos.abort()"))
+    run(code, "failed")
+    assert code.get_attribute("data-cause") == "crash"
+    assert status(code) == f"Python broke down (RuntimeError: unreachable). {LOST}"
+    edit(code, "print('here')")
+    run(code)
+    assert live(code) == "here\n"
+
+
+def test_a_worker_that_dies_without_a_word_ends_in_a_timeout(show: Open, page: Page) -> None:
+    page.add_init_script("""
+      const Real = Worker;
+      window.Worker = class extends Real { constructor(...given) { super(...given); window.last = this; } };
+    """)
+    code = show(block("while True: pass", attributes='data-timeout="2"'))
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    page.evaluate("last.terminate()")
+    ended(code, "stopped")
+    edit(code, "print('here')")
+    run(code)
+    assert live(code) == "here\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "last"),
+    [
+        (
+            "from pyodide.http import open_url\nopen_url('/')",
+            "OSError: the network is not available here: write the data into the code",
+        ),
+        (
+            "import urllib.request\nurllib.request.urlopen('https://example.org/')",
+            "urllib.error.URLError: <urlopen error [Errno 23] Host is unreachable>",
+        ),
+        ("import js\njs.fetch('/')", "AttributeError: fetch"),
+        ("from js import WebSocket", "ImportError: cannot import name 'WebSocket' from 'js' (unknown location)"),
+    ],
+)
+def test_python_has_no_network(show: Open, source: str, last: str) -> None:
+    code = show(block(source))
+    run(code, "failed")
+    assert trace(code).splitlines()[-1].startswith(last)
+
+
+def test_python_has_no_storage_and_no_channel_to_the_page(show: Open) -> None:
+    names = "fetch XMLHttpRequest WebSocket Worker indexedDB caches postMessage close importScripts BroadcastChannel"
+    source = (
+        "from pyodide.code import run_js\n"
+        f"print([n for n in '{names}'.split() if run_js('typeof ' + n) != 'undefined'])\n"
+        "print(run_js('typeof navigator.storage'), run_js('typeof localStorage'), run_js('typeof document'))\n"
+    )
+    code = show(block(source))
+    run(code)
+    assert live(code) == "[]\nundefined undefined undefined\n"
+
+
+def test_standard_error_is_shown_and_not_compared(show: Open) -> None:
+    code = show(block("import sys, warnings\nwarnings.warn('careful')\nprint('fine')", output="fine\n"))
+    run(code)
+    expect(code).to_have_attribute("data-same", "true")
+    assert (code.locator(".quiz-err").first.text_content() or "").startswith("demo.py:2: UserWarning: careful\n")
+
+
+def test_what_a_block_does_to_the_streams_stays_with_it(show: Open) -> None:
+    code = show(block("import sys\nsys.stdout.close()"), block("print('fine')", "second"))
+    second = code.page.locator("quiz-code").nth(1)
+    run(code)
+    run(second)
+    assert live(second) == "fine\n"

@@ -1,0 +1,270 @@
+"""Loading that fails in every way: what the reader is told, and that the next try works."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Complaints, Fault, FixtureSite, Handler
+from playwright.sync_api import BrowserContext, Page, expect
+from runnable import BOOT, NUMPY, Open, block, ended, live, press, requests, run, server_of, status
+
+pytest_plugins = ["python_fixtures"]
+
+CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+OURS = ["python-live.js", "python-kernel.js", "python-worker.js", "python_harness.py", "manifest.json"]
+AGAIN = "Press Run to try again."
+
+
+def content(handler: Handler) -> bytes:
+    return Path(handler.translate_path(handler.path)).read_bytes()
+
+
+def answer(handler: Handler, declared: int) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", handler.guess_type(handler.path.split("?")[0]))
+    handler.send_header("Content-Length", str(declared))
+    handler.end_headers()
+
+
+def truncated(handler: Handler) -> None:
+    """A whole answer with half of the file, as from a broken deploy."""
+    data = content(handler)
+    answer(handler, len(data) // 2)
+    handler.wfile.write(data[: len(data) // 2])
+
+
+def altered(handler: Handler) -> None:
+    """The right length, other bytes."""
+    data = bytearray(content(handler))
+    data[len(data) // 2] ^= 1
+    answer(handler, len(data))
+    handler.wfile.write(data)
+
+
+def dropped(handler: Handler) -> None:
+    """The connection breaks in the middle."""
+    data = content(handler)
+    answer(handler, len(data))
+    handler.wfile.write(data[: len(data) // 2])
+    handler.wfile.flush()
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def slow(handler: Handler) -> None:
+    data = content(handler)
+    answer(handler, len(data))
+    step = len(data) // 10 + 1
+    for start in range(0, len(data), step):
+        handler.wfile.write(data[start : start + step])
+        time.sleep(0.15)
+
+
+def hanging(handler: Handler) -> None:
+    """An answer that never goes on."""
+    answer(handler, 1000)
+    handler.wfile.write(b"x")
+    handler.wfile.flush()
+    time.sleep(8)
+
+
+def fails_then_works(
+    show: Open, site: FixtureSite, name: str, fault: int | Callable[[Handler], None], said: str
+) -> None:
+    code = show(block("print(1)", output="1"), faults={name: fault})
+    run(code, "failed")
+    assert status(code) == said
+    assert code.locator("samp:visible").all_text_contents() == ["1"]
+    server_of(site).faults.clear()
+    run(code)
+    assert status(code).startswith("Same as recorded.")
+
+
+@pytest.mark.parametrize("name", CORE + OURS)
+def test_a_missing_file(show: Open, site_with_python: FixtureSite, complaints: Complaints, name: str) -> None:
+    complaints.allow("404")
+    shown = "python-live.js" if name == "python-kernel.js" else name
+    said = f"{shown} is missing on the server (404). {AGAIN}"
+    if name == "python-kernel.js":  # python-live.js itself is there: what it imports is not
+        said = f"python-live.js could not be loaded. {AGAIN}"
+    fails_then_works(show, site_with_python, name, 404, said)
+
+
+def test_a_server_error(show: Open, site_with_python: FixtureSite, complaints: Complaints) -> None:
+    complaints.allow("503")
+    said = f"python_stdlib.zip is missing on the server (503). {AGAIN}"
+    fails_then_works(show, site_with_python, "python_stdlib.zip", 503, said)
+
+
+@pytest.mark.parametrize("fault", [truncated, altered])
+@pytest.mark.parametrize("name", CORE)
+def test_a_damaged_file(show: Open, site_with_python: FixtureSite, name: str, fault: Callable[[Handler], None]) -> None:
+    said = f"{name} is damaged: it is not the file that this site was built with. {AGAIN}"
+    fails_then_works(show, site_with_python, name, fault, said)
+
+
+def test_a_manifest_that_is_not_json(show: Open, site_with_python: FixtureSite) -> None:
+    said = f"manifest.json is damaged: it is not the file that this site was built with. {AGAIN}"
+    fails_then_works(show, site_with_python, "manifest.json", truncated, said)
+
+
+def test_a_copy_damaged_on_the_way_is_asked_for_again(show: Open, site_with_python: FixtureSite) -> None:
+    broken = []
+
+    def once(handler: Handler) -> None:
+        (answered_wrong if not broken else answered_right)(handler)
+        broken.append(handler.path)
+
+    def answered_right(handler: Handler) -> None:
+        data = content(handler)
+        answer(handler, len(data))
+        handler.wfile.write(data)
+
+    answered_wrong = altered
+    code = show(block("print(1)"), faults={"python_stdlib.zip": once})
+    run(code)
+    assert len(broken) == 2
+
+
+@pytest.mark.parametrize("name", ["pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip"])
+def test_a_connection_that_breaks(show: Open, site_with_python: FixtureSite, complaints: Complaints, name: str) -> None:
+    complaints.allow("ERR_|Failed to load")
+    said = f"No network: {name} could not be loaded. {AGAIN}"
+    fails_then_works(show, site_with_python, name, dropped, said)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (404, "{} is missing on the server (404)."),
+        (altered, "{} is damaged: it is not the file that this site was built with."),
+        (dropped, "No network: {} could not be loaded."),
+    ],
+)
+@pytest.mark.usefixtures("numpy")
+def test_numpy_that_does_not_come(
+    show: Open, site_with_python: FixtureSite, complaints: Complaints, fault: Fault, said: str
+) -> None:
+    complaints.allow("ERR_|Failed to load|404")
+    code = show(block("print(1)"), block(NUMPY, "second", engine="numpy"), faults={".whl": fault})
+    second = code.page.locator("quiz-code").nth(1)
+    run(code)
+    run(second, "failed")
+    wheel = next(path for path in requests(site_with_python) if path.endswith(".whl")).split("/")[-1]
+    assert (
+        status(second)
+        == f"{said.format(wheel)} {AGAIN} The variables of this page are lost: run the blocks above again."
+    )
+    server_of(site_with_python).faults.clear()
+    run(second)
+    assert live(second) == "[9, -12, 3, 27]\n"
+
+
+def test_offline_before_the_first_run(show: Open, context: BrowserContext, complaints: Complaints) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to")
+    code = show(block("print(1)", output="1"))
+    context.set_offline(True)
+    run(code, "failed")
+    assert status(code) == f"No network: python-live.js could not be loaded. {AGAIN}"
+    assert code.get_attribute("data-cause") == "network"
+    context.set_offline(False)
+    run(code)
+
+
+def test_offline_between_runs_changes_nothing(show: Open, context: BrowserContext) -> None:
+    code = show(block("print(1)"))
+    run(code)
+    context.set_offline(True)
+    run(code)
+    assert live(code) == "1\n"
+
+
+def test_progress_is_told_in_bytes(show: Open, page: Page) -> None:
+    page.add_init_script("""
+      addEventListener("DOMContentLoaded", () => {
+        window.said = [];
+        const status = document.querySelector('quiz-code [data-part="status"]');
+        new MutationObserver(() => {
+          const text = (status.querySelector(".quiz-unseen") ?? status).textContent;
+          if (text !== window.said.at(-1)) window.said.push(text);
+          window.seen = (window.seen ?? 0) + 1;
+        }).observe(status, { childList: true, subtree: true, characterData: true });
+      });
+    """)
+    code = show(block("print(1)"), faults={"pyodide.asm.wasm": slow})
+    press(code, "run")
+    expect(code.locator(".quiz-progress")).to_have_text(re.compile(r"^Loading Python: \d+\.\d of 14\.\d MB$"))
+    ended(code)
+    said = page.evaluate("window.said")
+    loading = [text for text in said if text.startswith("Loading")]
+    assert 1 <= len(loading) <= 5, said
+    assert said[0] == "Waiting for Python…"
+    assert said[-3:-1] == ["Starting Python…", "Running…"], said
+
+
+def test_stop_while_loading(show: Open, site_with_python: FixtureSite) -> None:
+    code = show(block("print(1)"), faults={"pyodide.asm.wasm": slow})
+    press(code, "run")
+    expect(code.locator(".quiz-progress")).to_be_visible()
+    press(code, "stop")
+    ended(code, "stopped")
+    assert status(code) == "Stopped."
+    server_of(site_with_python).faults.clear()
+    run(code)
+
+
+def test_stop_before_anything_came(show: Open, site_with_python: FixtureSite) -> None:
+    code = show(block("print(1)"), faults={"python-live.js": hanging})
+    press(code, "run")
+    press(code, "stop")
+    ended(code, "stopped")
+    assert status(code) == "Stopped."
+
+
+def test_loading_that_stalls_is_given_up(show: Open, page: Page, site_with_python: FixtureSite) -> None:
+    page.clock.install()
+    code = show(block("print(1)"), faults={"pyodide.asm.wasm": hanging})
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "loading")
+    for _ in range(40):
+        page.clock.run_for(1000)
+        page.wait_for_timeout(20)
+    ended(code, "failed")
+    assert status(code) == f"Python did not start: nothing arrived for 30 seconds. {AGAIN}"
+    server_of(site_with_python).faults.clear()
+    run(code)
+
+
+@pytest.mark.parametrize("name", ["WebAssembly", "Worker"])
+def test_a_browser_without_what_it_takes(show: Open, page: Page, name: str) -> None:
+    page.add_init_script(f"delete window.{name}")
+    code = show(block("print(1)", output="1"))
+    run(code, "failed")
+    assert status(code) == "This browser is too old to run Python: it needs WebAssembly and module workers."
+    expect(code.get_by_text("Recorded output")).to_be_visible()
+
+
+def test_a_browser_without_module_workers(show: Open, page: Page) -> None:
+    page.add_init_script("""
+      const Real = Worker;
+      window.Worker = class { constructor() { this.terminate = () => {}; } };
+    """)
+    code = show(block("print(1)"))
+    run(code, "failed")
+    assert status(code) == "This browser is too old to run Python: it needs WebAssembly and module workers."
+
+
+def test_a_failed_download_ahead_stays_silent(
+    show: Open, site_with_python: FixtureSite, page: Page, complaints: Complaints
+) -> None:
+    complaints.allow("404")
+    code = show(block("print(1)"), faults={"manifest.json": 404})
+    with page.expect_event("worker"):
+        code.locator('[data-action="run"]').hover()
+    page.wait_for_timeout(500)
+    assert (code.get_attribute("data-state"), status(code)) == ("idle", "")
+    server_of(site_with_python).faults.clear()
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "done", timeout=BOOT)

@@ -236,12 +236,21 @@ def fixture_page(tmp_path: Path, serve: Callable[..., Server]) -> FixtureSite:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, servers: list[Server]) -> str:
-    """The real documentation site, built strictly once; its URL, ending in a slash."""
+    """The real documentation site, built strictly once; its URL, ending in a slash.
+
+    QUIZPROOF_SITE names a folder that holds it already, for quick runs by hand.
+    """
+    built = os.environ.get("QUIZPROOF_SITE")
+    if built:
+        server = Server(Path(built), None, None)
+        servers.append(server)
+        return server.url
     folder = tmp_path_factory.mktemp("built-site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, f"mkdocs build failed:\n{done.stdout}\n{done.stderr}"
     server = Server(folder, None, None)
     servers.append(server)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    # Instant navigation follows the sitemap, which follows SITE_URL.
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": server.url}
+    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, f"mkdocs build failed:\n{done.stdout}\n{done.stderr}"
     return server.url

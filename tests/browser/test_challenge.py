@@ -328,3 +328,24 @@ def test_practice_result_and_the_missed_ones(page, fixture_page):
     expect(page.locator(POSITION)).to_be_focused()
     answer(page, "B", "q1")
     expect(page.locator(".quiz-summary")).to_have_text("All 3 answered: 3 right.")
+
+
+def test_instant_navigation_on_the_real_site(page, site):
+    page.goto(site, wait_until="networkidle")
+    page.evaluate("window.same = true")
+    page.evaluate("document.querySelector('a[href$=\"quizzes/challenge/\"]').click()")
+    page.wait_for_selector("quiz-set > .quiz-panel")
+    press(page, "start")
+    page.locator("quiz-question:visible .quiz-choice > label > input").first.check()
+    page.evaluate("document.querySelector('a[href$=\"/self-check/\"]').click()")
+    page.wait_for_selector("quiz-set", state="detached")
+    question = page.locator("quiz-question").first
+    question.locator(".quiz-choice > label > input").first.check()
+    question.locator("[data-action=check]").click()
+    assert question.get_attribute("data-state") in ("right", "wrong")
+    page.evaluate("document.querySelector('a[href$=\"/challenge/\"]').click()")
+    page.wait_for_selector("quiz-set > .quiz-panel")
+    assert page.evaluate("window.same"), "the page was swapped, not loaded"
+    assert stage(page) == "paused"
+    press(page, "start")
+    expect(page.locator(POSITION)).to_have_text("Problem 1 of 5")

@@ -351,3 +351,17 @@ def test_fits_the_width(new_context, fixture_page, width):
         size = node.bounding_box()
         assert size is not None
         assert size["height"] >= 44
+
+
+def test_a_choice_of_blocks_is_chosen_by_its_blocks_but_not_by_their_links(page, fixture_page):
+    inline = '<span class="quiz-letter">B</span><span class="quiz-text">choice B</span></label>'
+    blocks = (
+        '<span class="quiz-letter">B</span></label>'
+        '<div class="quiz-text" id="first-B"><p>some words</p><p><a href="#elsewhere">a link</a></p></div>'
+    )
+    page.goto(fixture_page(markup.question().replace(inline, blocks)))
+    page.wait_for_selector("#first [data-action=check]")
+    page.get_by_text("a link").click()
+    assert page.locator("#first input:checked").count() == 0
+    page.get_by_text("some words").click()
+    assert page.locator("#first input:checked").input_value() == "B"

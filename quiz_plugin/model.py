@@ -54,11 +54,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One token of a heading's `{ … }`; a class has the name ".", an id "#"."""
+    """One token of a heading's `{ … }`; a class has the name ".", an id "#"; `value_column` is 0 without a value."""
 
     name: str
     value: str
     column: int
+    value_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,10 @@ def _tidy(text: Text) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """The page's `quiz:` front matter; a name that the page does not set has its default here."""
+    """The page's `quiz:` front matter; a name that the page does not set has its default here.
+
+    `places` has source line and column of each value that is set, by its dotted name.
+    """
 
     mode: str = "study"
     seconds_per_question: int = 120
@@ -185,6 +189,7 @@ class Settings:
     badge: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
     draw: Mapping[str, object] = field(default_factory=dict)
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Every problem code there is, with its group, its severity and what it means; the docs' table is made from this."""
 
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -66,14 +67,19 @@ CODES: dict[str, Code] = {
 }
 
 
-def did_you_mean(found: str, known: tuple[str, ...] | list[str]) -> str:
+def nearest(found: str, known: Sequence[str], synonyms: Mapping[str, str] | None = None) -> str:
+    """The known name that was probably meant, or an empty string; `synonyms` are other words for known names."""
+    names = {k.lower(): k for k in known} | {k.lower(): v for k, v in (synonyms or {}).items()}
+    near = get_close_matches(found.lower(), names, n=1, cutoff=0.6)
+    return names[near[0]] if near else ""
+
+
+def did_you_mean(found: str, known: Sequence[str], synonyms: Mapping[str, str] | None = None) -> str:
     """` (did you mean "x"?)`, or an empty string when nothing is near."""
-    near = get_close_matches(found.lower(), [k.lower() for k in known], n=1, cutoff=0.6)
-    if not near:
-        return ""
-    return f' (did you mean "{next(k for k in known if k.lower() == near[0])}"?)'
+    near = nearest(found, known, synonyms)
+    return f' (did you mean "{near}"?)' if near else ""
 
 
-def one_of(known: tuple[str, ...] | list[str]) -> str:
+def one_of(known: Sequence[str]) -> str:
     """`a, b or c`."""
     return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} or {known[-1]}"

@@ -1,15 +1,18 @@
 """The checks: each takes a part of the model and yields what is wrong with it. The tuples below are all there are."""
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import replace
 
-from quiz_plugin.checks import craft, evidence, html, question, site
-from quiz_plugin.model import Page, Problem
+from quiz_plugin.checks import attributes, craft, evidence, html, question, site
+from quiz_plugin.model import Page, Problem, Question
 from quiz_plugin.problems import CODES
 from quiz_plugin.settings import Project
 
 QUESTION_CHECKS = (
-    question.heading,
-    question.attribute_values,
+    attributes.kind_and_id,
+    attributes.names,
+    attributes.values,
     question.emptiness,
     question.choices,
     question.choice_texts,
@@ -22,8 +25,25 @@ QUESTION_CHECKS = (
     craft.unmarked_negative,
     craft.absolute_term,
 )
-PAGE_CHECKS = (html.around, evidence.blocks, craft.key_position_bias)
+PAGE_CHECKS = (html.around, evidence.blocks, attributes.defaults, craft.key_position_bias)
 SITE_CHECKS = (site.duplicate_ids, evidence.programs)
+
+# One mistake, one problem: in the same question, what is on the left explains away what is on the right.
+COUNTS = {"no-choices", "one-choice", "no-correct-choice", "all-correct"}
+KEYS = {"key-contradicted", "ambiguous-output", "verdict-letters", "no-proof", "longest-is-key", "absolute-term"}
+WHOLE = {"missing-explanation", "empty-part", "empty-question", "text-after-choices", *COUNTS, *KEYS}
+EXPLAINS: dict[str, set[str]] = {
+    "unclosed-fence": WHOLE,
+    "unclosed-html": WHOLE,
+    "part-before-choices": {*COUNTS, *KEYS},
+    "split-choices": {*COUNTS, *KEYS},
+    "bad-checkbox": {*COUNTS, *KEYS},
+    "wrong-marker": {*COUNTS, *KEYS},
+    "no-choices": {"missing-explanation", *KEYS},
+    "one-choice": KEYS,
+    "all-correct": KEYS,
+    "duplicate-choice": {"ambiguous-output"},
+}
 
 
 def check_page(page: Page, project: Project) -> tuple[Problem, ...]:
@@ -32,8 +52,10 @@ def check_page(page: Page, project: Project) -> tuple[Problem, ...]:
     for q in page.questions:
         found += [_problem(page.path, row, q.id) for check in QUESTION_CHECKS for row in check(q, project)]
     found += [_problem(page.path, row) for check in PAGE_CHECKS for row in check(page, project)]
-    kept = [p for p in (_with_question(page, p) for p in found) if not _is_ignored(page, p)]
-    return tuple(sorted(dict.fromkeys(kept), key=lambda p: (p.line, p.column, p.code)))
+    kept: list[Problem] = []
+    for owner, mine in _by_question(page, dict.fromkeys(found)).items():
+        kept += _unexplained(mine) if owner < 0 else _left(page.questions[owner], mine)
+    return tuple(sorted(kept, key=lambda p: (p.line, p.column, p.code)))
 
 
 def check_site(pages: tuple[Page, ...], project: Project) -> tuple[Problem, ...]:
@@ -43,12 +65,8 @@ def check_site(pages: tuple[Page, ...], project: Project) -> tuple[Problem, ...]
 
 def broken_questions(page: Page, problems: tuple[Problem, ...]) -> dict[int, list[Problem]]:
     """The questions that must not be shown, by their line, with their errors."""
-    broken: dict[int, list[Problem]] = {}
-    for q in page.questions:
-        mine = [p for p in problems if p.severity == "error" and q.line <= p.line <= q.end_line]
-        if mine:
-            broken[q.line] = mine
-    return broken
+    errors = [p for p in problems if p.severity == "error"]
+    return {page.questions[n].line: mine for n, mine in _by_question(page, errors).items() if n >= 0}
 
 
 def _problem(path: str, row: tuple[int, int, str, str, str], question: str = "") -> Problem:
@@ -56,15 +74,23 @@ def _problem(path: str, row: tuple[int, int, str, str, str], question: str = "")
     return Problem(path, line, column, code, message, hint, CODES[code].severity, question)
 
 
-def _with_question(page: Page, problem: Problem) -> Problem:
-    if problem.question:
-        return problem
-    owner = next((q for q in page.questions if q.line <= problem.line <= q.end_line), None)
-    return replace(problem, question=owner.id) if owner else problem
+def _by_question(page: Page, problems: Iterable[Problem]) -> dict[int, list[Problem]]:
+    """The problems by the position of the question whose lines they are in; -1 for those between."""
+    lines = [q.line for q in page.questions]
+    groups: dict[int, list[Problem]] = {}
+    for problem in problems:
+        owner = bisect_right(lines, problem.line) - 1
+        inside = owner >= 0 and problem.line <= page.questions[owner].end_line
+        groups.setdefault(owner if inside else -1, []).append(problem)
+    return groups
 
 
-def _is_ignored(page: Page, problem: Problem) -> bool:
-    if problem.severity != "warning":
-        return False
-    owner = next((q for q in page.questions if q.line <= problem.line <= q.end_line), None)
-    return owner is not None and problem.code in owner.ignored
+def _left(owner: Question, problems: list[Problem]) -> list[Problem]:
+    shown = [p for p in problems if p.severity == "error" or p.code not in owner.ignored]
+    return _unexplained([p if p.question else replace(p, question=owner.id) for p in shown])
+
+
+def _unexplained(problems: list[Problem]) -> list[Problem]:
+    """Without what other problems of the same question explain."""
+    explained = {code for p in problems for code in EXPLAINS.get(p.code, ()) if code != p.code}
+    return [p for p in problems if p.code not in explained]

@@ -1,85 +1,12 @@
 """What can be wrong in one question, without running anything."""
 
-import re
 from collections.abc import Iterator
 
-from quiz_plugin.model import KINDS, LETTERS, LEVELS, SKILLS, Attribute, Choice, Question
+from quiz_plugin.model import LETTERS, Choice, Question
 from quiz_plugin.plain import folded
-from quiz_plugin.problems import CODES, did_you_mean, one_of
 from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-NUMBER = re.compile(r"[1-9]\d{0,5}")
-ATTRIBUTES = ("level", "topics", "skill", "points", "seconds", "shuffle", "ignore")
-
-
-def heading(question: Question, project: Project) -> Found:
-    """Kind, id and attribute names."""
-    name = f'"{question.title}"'
-    kinds = [a for a in question.attributes if a.name == "." and a.value in KINDS]
-    if len(kinds) > 1:
-        message = f"{name} has two kinds, .{kinds[0].value} and .{kinds[1].value}"
-        yield question.line, kinds[1].column, "unknown-kind", message, "keep one of them"
-    if not question.id:
-        hint = f"give it one:  {{ .{question.kind} #{_slug(question.title)} }}"
-        yield question.line, 1, "missing-id", f"{name} has no id", hint
-    elif not SLUG.fullmatch(question.id):
-        message = f'the id "{question.id}" is not a lower-case slug'
-        hint = f"use a to z, digits and single hyphens, for example:  #{_slug(question.id)}"
-        yield question.line, question.column_of("#"), "bad-id", message, hint
-    for attribute in question.attributes:
-        yield from _known(question, attribute)
-
-
-def _known(question: Question, attribute: Attribute) -> Found:
-    if attribute.name == "." and attribute.value not in KINDS:
-        message = f'class ".{attribute.value}" means nothing on a question'
-        yield question.line, attribute.column, "unknown-attribute", message, "leave it out"
-    elif attribute.name == "#" and attribute.value != question.id:
-        message = f'a second id, "{attribute.value}"'
-        yield question.line, attribute.column, "unknown-attribute", message, "a question has one id"
-    elif attribute.name not in (".", "#", *ATTRIBUTES):
-        message = f'unknown attribute "{attribute.name}"{did_you_mean(attribute.name, ATTRIBUTES)}'
-        yield question.line, attribute.column, "unknown-attribute", message, f"the attributes are {one_of(ATTRIBUTES)}"
-
-
-def _slug(text: str) -> str:
-    words = re.findall(r"[a-z0-9]+", text.lower())
-    return "-".join(words[:5]) or "an-id"
-
-
-def attribute_values(question: Question, project: Project) -> Found:
-    """Attributes that can only have certain values."""
-    topics = tuple(project.topics)
-    lists = {"level": LEVELS, "skill": SKILLS, "shuffle": ("true", "false"), "topics": topics, "ignore": _ignorable()}
-    for attribute in question.attributes:
-        allowed = lists.get(attribute.name)
-        words = attribute.value.split() if attribute.name in ("topics", "ignore") else [attribute.value]
-        if attribute.name in ("points", "seconds") and not NUMBER.fullmatch(attribute.value):
-            message = f'{attribute.name} is "{attribute.value}", expected a whole number above 0'
-            yield question.line, attribute.column, "bad-value", message, f'for example:  {attribute.name}="2"'
-        elif allowed:
-            yield from _listed(question.line, attribute, words, allowed)
-    for name, value in question.defaults.items():
-        if allowed := lists.get(name):
-            unset = not any(a.name == name for a in question.attributes)
-            words = value.split() if name == "topics" else [value]
-            if unset:
-                yield from _listed(question.line, Attribute(name, value, 1), words, allowed)
-
-
-def _listed(line: int, attribute: Attribute, words: list[str], allowed: tuple[str, ...]) -> Found:
-    for word in words or [""]:
-        if word not in allowed:
-            what = "names" if attribute.name in ("topics", "ignore") else "is"
-            message = f'{attribute.name} {what} "{word}"{did_you_mean(word, allowed)}'
-            hint = f"{'any of' if what == 'names' else 'one of'} {one_of(allowed)}"
-            yield line, attribute.column, "bad-value", message, hint
-
-
-def _ignorable() -> tuple[str, ...]:
-    return tuple(code for code, about in CODES.items() if about.severity == "warning")
 
 
 def choices(question: Question, project: Project) -> Found:
@@ -149,7 +76,10 @@ def parts(question: Question, project: Project) -> Found:
 
 
 def emptiness(question: Question, project: Project) -> Found:
-    """A heading with nothing under it."""
+    """A heading with nothing under it, or without a text of its own."""
+    if not question.title:
+        message = f'the heading of question "{question.id}" has no text'
+        yield question.line, 1, "empty-question", message, f"ask something:  {'#' * question.depth} Which …? {{ … }}"
     if not (question.stem or question.choices or question.parts):
         message = f'"{question.title}" is a question with nothing under it'
         hint = "write its back" if question.kind == "flashcard" else "write its choices, or take the class away"

@@ -1,21 +1,18 @@
 """Source text to questions, with lines and columns. Knows nothing of `markdown` or `mkdocs`."""
 
-import difflib
 import re
 
-from quiz_plugin.model import FUTURE_KINDS, KINDS, Page, Problem, Question, Settings
+from quiz_plugin.model import KINDS, PARTS, Page, Problem, Question, Settings
 from quiz_plugin.parse.attributes import values
 from quiz_plugin.parse.blocks import read_block, runnable
-from quiz_plugin.parse.choices import find_list, read_items
 from quiz_plugin.parse.front_matter import read_settings, split_front_matter
 from quiz_plugin.parse.misplaced import report_misplaced
-from quiz_plugin.parse.question import kind_of, nested_pairs, read_question
+from quiz_plugin.parse.question import kind_of, read_question
 from quiz_plugin.parse.scan import Heading, Scan, scan
-from quiz_plugin.problems import did_you_mean, one_of
+from quiz_plugin.parse.suspects import report_suspects
 
 KIND_BELOW = re.compile(rf"^#{{1,6}}[^\n]*\{{[^{{}}\n]*\.(?:{'|'.join(KINDS)})\b", re.MULTILINE)
 SUSPICIONS = ("unknown-kind", "unclassed-question", "included-question")
-QUIZ_ATTRIBUTES = {"level", "topics", "skill", "points", "seconds", "shuffle"}
 
 
 def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Settings | None = None) -> Page:
@@ -28,7 +25,7 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
         source = "\n".join(source.split("\n")[offset:])
     seen = scan(path, source.split("\n"), offset)
     questions = _questions(seen, settings)
-    _report_suspects(seen, questions)
+    report_suspects(seen, questions)
     report_misplaced(seen)
     inside = {b.line for q in questions for b in q.blocks}
     page_fences = [f for f in runnable(seen.fences, 0, len(seen.lines)) if seen.number(f.first) not in inside]
@@ -44,81 +41,31 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
 def _questions(seen: Scan, settings: Settings) -> tuple[Question, ...]:
     starts = [n for n, heading in enumerate(seen.headings) if kind_of(heading)]
     found = []
-    for position, start in enumerate(starts):
+    for start, following in zip(starts, [*starts[1:], len(seen.headings)], strict=False):
         heading = seen.headings[start]
-        stop = _next_heading(seen, start, starts[position + 1] if position + 1 < len(starts) else len(seen.headings))
-        end = seen.headings[stop].first if stop < len(seen.headings) else len(seen.lines)
+        stop = _next_heading(seen, start, following)
+        after = seen.headings[stop] if stop < len(seen.headings) else None
+        end = after.first if after else len(seen.lines)
         found.append(read_question(seen, heading, seen.headings[start + 1 : stop], end, settings))
-    _report_nested(seen, [seen.headings[n] for n in starts])
+        if after and after.depth > heading.depth:
+            _report_nested(seen, heading, after)
     return tuple(found)
 
 
 def _next_heading(seen: Scan, start: int, most: int) -> int:
     depth = seen.headings[start].depth
-    return next((n for n in range(start + 1, most) if seen.headings[n].depth <= depth), most)
+    return next((n for n in range(start + 1, most) if _ends(seen.headings[n], depth)), most)
 
 
-def _report_nested(seen: Scan, headings: list[Heading]) -> None:
-    between = {h.first: h.depth for h in seen.headings}
-    for outer, inner in nested_pairs(headings):
-        if any(outer.first < first < inner.first and depth <= outer.depth for first, depth in between.items()):
-            continue
-        outer_id = next(iter(values(outer.attributes, "#")), "")
-        marks = "#" * outer.depth
-        message = f'the question "{inner.title}" stands inside the question "{outer.title}"'
-        seen.report(
-            inner.first, 1, "unknown-part", message, f"give both the same level:  {marks} {inner.title}", outer_id
-        )
+def _ends(heading: Heading, depth: int) -> bool:
+    """Whether a heading ends a question; one at its level that is named like a part was meant to stand below it."""
+    return heading.depth < depth or (
+        heading.depth == depth and (heading.title not in PARTS or bool(heading.attributes))
+    )
 
 
-def _report_suspects(seen: Scan, questions: tuple[Question, ...]) -> None:
-    covered = [(q.line, q.end_line) for q in questions]
-    position = 0
-    for n, heading in enumerate(seen.headings):
-        line = seen.number(heading.first)
-        while position < len(covered) and covered[position][1] < line:
-            position += 1
-        if position < len(covered) and covered[position][0] <= line:
-            continue
-        end = seen.headings[n + 1].first if n + 1 < len(seen.headings) else len(seen.lines)
-        _report_suspect(seen, heading, end, bool(questions))
-
-
-def _report_suspect(seen: Scan, heading: Heading, end: int, page_has_questions: bool) -> None:
-    classes = [a for a in heading.attributes if a.name == "."]
-    asks = any(a.name in QUIZ_ATTRIBUTES for a in heading.attributes)
-    boxes, marked = _boxes(seen, heading.last + 1, end)
-    for attribute in classes:
-        near = did_you_mean(attribute.value, KINDS)
-        if attribute.value in FUTURE_KINDS and (asks or boxes):
-            message = f'".{attribute.value}" questions are not there yet'
-        elif near and (asks or boxes or _very_near(attribute.value)):
-            message = f'".{attribute.value}" is not a kind of question{near}'
-        elif asks:
-            message = f'".{attribute.value}" is not a kind of question'
-        else:
-            continue
-        hint = f"the kinds are {one_of(['.' + k for k in KINDS])}"
-        seen.report(heading.first, attribute.column, "unknown-kind", message, hint)
-        return
-    if marked and (page_has_questions or asks or heading.open_brace):
-        what = "opens a brace that is never closed" if heading.open_brace else "has no kind class"
-        message = f'the heading "{heading.title}" stands over a list with [x] but {what}'
-        hint = f"make it a question:  {'#' * heading.depth} {_before_brace(heading.title)} {{ .choice #an-id }}"
-        seen.report(heading.first, 1, "unclassed-question", message, hint)
-
-
-def _before_brace(title: str) -> str:
-    return title.partition("{")[0].strip()
-
-
-def _very_near(name: str) -> bool:
-    return any(difflib.SequenceMatcher(None, name.lower(), k).ratio() >= 0.8 for k in KINDS)
-
-
-def _boxes(seen: Scan, start: int, end: int) -> tuple[bool, bool]:
-    first, _ = find_list(seen, start, end)
-    if first is None:
-        return False, False
-    items, _ = read_items(seen, first, end)
-    return True, any(item.mark == "x" for item in items)
+def _report_nested(seen: Scan, outer: Heading, inner: Heading) -> None:
+    outer_id = next(iter(values(outer.attributes, "#")), "")
+    message = f'the question "{inner.title}" stands inside the question "{outer.title}"'
+    hint = f"give both the same level:  {'#' * outer.depth}{seen.lines[inner.first].lstrip('#')}"
+    seen.report(inner.first, 1, "unknown-part", message, hint, outer_id)

@@ -6,18 +6,18 @@ from quiz_plugin.model import Attribute
 
 Attributes = tuple[Attribute, ...]
 TOKEN = re.compile(r"""([^\s=}]+)=(?:"([^"]*)"|'([^']*)'|([^\s"'}]*))|([^\s}]+)""")
-KEY_VALUE = re.compile(r"""([A-Za-z_][\w-]*)=(?:"([^"]*)"|'([^']*)')""")
+KEY_VALUE = re.compile(r"""([A-Za-z_][\w-]*)=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))""")
 
 
 def read_attributes(text: str, column: int) -> Attributes:
     """The tokens between the braces; `column` is the source column of the first character."""
     found = []
     for match in TOKEN.finditer(text):
-        name, double, single, bare, word = match.groups()
+        name, word = match[1], match[5]
         at = column + match.start()
         if word is None:
-            value = next(v for v in (double, single, bare) if v is not None)
-            found.append(Attribute(name, value, at))
+            group = next(n for n in (2, 3, 4) if match[n] is not None)
+            found.append(Attribute(name, match[group], at, column + match.start(group)))
         elif word[0] in ".#":
             found.append(Attribute(word[0], word[1:], at))
         else:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 from quiz_plugin.model import Block
 from quiz_plugin.parse.attributes import KEY_VALUE
-from quiz_plugin.parse.scan import Fence, Scan, cut, width
+from quiz_plugin.parse.fences import Fence
+from quiz_plugin.parse.scan import Scan
+from quiz_plugin.parse.spaces import cut, width
 
 OPTIONS = ("run", "id", "expect", "editable", "timeout")
 RUN = re.compile(r"""(?:^|[\s{])run\s*=""")

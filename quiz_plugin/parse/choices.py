@@ -2,55 +2,98 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from quiz_plugin.model import LETTERS, Choice, Text
-from quiz_plugin.parse.scan import Scan, cut, indent_of, width
+from quiz_plugin.parse.scan import Scan
+from quiz_plugin.parse.spaces import cut, indent_of, width
 
 ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+|$)")
 BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)")
 # What people write when they mean a box; a link, a footnote or a reference is none of these.
 NEAR_BOX = re.compile(r"\[( ?[xXyYvV✓✔✗✘*oO√] ?|[ \t]*)\](?![(\[:])")
 TIGHT_ITEM = re.compile(r"([ \t]*)([-*+])(\[[ xX]\])")
+# Bullets of word processors, which Markdown does not know; within the list also a box without any bullet.
+ODD_BULLET = re.compile(r"([ \t]*)([–—•‣◦●▪·][ \t]*)\[[ xX]\](?=[ \t])")
+NO_BULLET = re.compile(r"([ \t]*)()\[[ xX]\](?=[ \t])")
 QUOTE = re.compile(r" {0,3}> ?")
+MEANT = re.compile(r"[xXyYvV✓✔√]")
+ANY = 1_000_000
 
 
 @dataclass
 class Item:
-    """A list item while it is read; `kind` is box, bad, plain or number."""
+    """A list item while it is read; `kind` is box, bad, plain, number or loose (a box without a bullet)."""
 
     index: int
     kind: str
-    mark: str = ""
+    correct: bool = False
     column: int = 1
     found: str = ""
     first: str = ""
     rest: list[int] = field(default_factory=list)
 
 
-def item_at(scan: Scan, index: int, most: int = 3) -> Item | None:
-    """The list item that starts on this line, if it is indented by at most `most` columns."""
+class Gap(NamedTuple):
+    """Lines that split the list: the index of the first, and the item before."""
+
+    start: int
+    after: Item
+
+
+class Reading(NamedTuple):
+    """All choices of a body: `above` are plain items that run into them, `end` is the line index after the last."""
+
+    first: int
+    above: list[Item]
+    items: list[Item]
+    gaps: list[Gap]
+    end: int
+
+
+def item_at(scan: Scan, index: int, most: int = 3, inside: bool = False) -> Item | None:
+    """The list item on this line, if it is indented by at most `most` columns; `inside`: a list is being read."""
     line = scan.lines[index]
-    if scan.opaque[index] or not line.strip():
+    if scan.opaque[index] or scan.sealed[index] or not line.strip():
         return None
-    if tight := TIGHT_ITEM.match(line):
-        return None if width(tight[1]) > most else Item(index, "bad", "", tight.start(3) + 1, line.strip()[:20])
     match = ITEM.match(line)
-    if match is None or width(match[1]) > most:
+    if match is None:
+        item = _without_space(line, index) or _without_bullet(line, index, inside)
+        return item if item and indent_of(line) <= most else None
+    if width(match[1]) > most:
         return None
     body, column = line[match.end() :], match.end() + 1
     box, near = BOX.match(body), NEAR_BOX.match(body)
-    if match[2][0].isdigit():
-        return Item(
-            index, "number" if box else "plain", "", column, f"{match[2]} {body[:3]}" if box else match[2], body
-        )
+    if match[2][0].isdigit() and box:
+        text = body[box.end() :].strip()
+        return Item(index, "number", box[1] in "xX", match.start(2) + 1, f"{match[2]} {box[0]}", text)
     if box:
-        return Item(index, "box", box[1].lower(), column, box[0], body[box.end() :].strip())
-    if near:
-        return Item(index, "bad", "", column, near[0], body)
-    return Item(index, "plain", "", match.start(2) + 1, match[2], body)
+        return Item(index, "box", box[1] in "xX", column, box[0], body[box.end() :].strip())
+    if near and not match[2][0].isdigit():
+        return Item(index, "bad", bool(MEANT.search(near[0])), column, _word(body, near.end()), body)
+    return Item(index, "plain", False, match.start(2) + 1, f"{match[2]} {body}".strip()[:40], body)
 
 
-def find_list(scan: Scan, start: int, end: int) -> tuple[int | None, list[Item]]:
+def _without_space(line: str, index: int) -> Item | None:
+    match = TIGHT_ITEM.match(line)
+    return Item(index, "bad", "[ ]" not in match[3], match.start(2) + 1, line.strip()[:20]) if match else None
+
+
+def _without_bullet(line: str, index: int, inside: bool) -> Item | None:
+    match = ODD_BULLET.match(line) or (NO_BULLET.match(line) if inside else None)
+    if match is None:
+        return None
+    return Item(index, "loose", "[ ]" not in match[0], len(match[1]) + 1, line.strip()[:40], line[match.end() :])
+
+
+def _word(body: str, end: int) -> str:
+    """The near box with what is stuck to it."""
+    if body[end : end + 1] == "\u00a0":
+        return f"{body[:end]} and a no-break space"
+    return body[:end] + body[end:].split(maxsplit=1)[0][:12] if body[end : end + 1].strip() else body[:end]
+
+
+def find_list(scan: Scan, start: int, end: int, inside: bool = False) -> tuple[int | None, list[Item]]:
     """The line index of the first box (or near box) at the section's level, and plain items of the same list above."""
     above: list[Item] = []
     index = start
@@ -60,7 +103,7 @@ def find_list(scan: Scan, start: int, end: int) -> tuple[int | None, list[Item]]
                 above = []
             index = fence.last + 1
             continue
-        item = item_at(scan, index)
+        item = item_at(scan, index, inside=inside)
         if item and item.kind != "plain":
             return index, above
         if item:
@@ -78,6 +121,25 @@ def _ends_list(scan: Scan, index: int, start: int) -> bool:
     return index == start or not scan.lines[index - 1].strip() or line.startswith(("#", ">"))
 
 
+def read_choices(scan: Scan, start: int, end: int) -> Reading | None:
+    """Every choice between two line indexes; where something splits the list, reading goes on behind it."""
+    first, above = find_list(scan, start, end)
+    if first is None:
+        first, above = find_list(scan, start, end, inside=True)
+    if first is None:
+        return None
+    items, after = read_items(scan, first, end)
+    gaps: list[Gap] = []
+    while True:
+        following, _ = find_list(scan, after, end, inside=True)
+        if following is None:
+            return Reading(first, above, items, gaps, after)
+        text = next(i for i in range(after, following + 1) if scan.lines[i].strip())
+        gaps.append(Gap(text, items[-1]))
+        more, after = read_items(scan, following, end)
+        items += more
+
+
 def read_items(scan: Scan, start: int, end: int) -> tuple[list[Item], int]:
     """The items of the list that starts at `start`, and the line index after it."""
     base = indent_of(scan.lines[start])
@@ -91,10 +153,10 @@ def read_items(scan: Scan, start: int, end: int) -> tuple[list[Item], int]:
             items[-1].rest.extend(range(index, fence.last + 1))
             index = fence.last + 1
             continue
-        item = item_at(scan, index, base + 1)
+        item = item_at(scan, index, base + 1, inside=True)
         if item:
             items.append(item)
-        elif not items or not _continues(scan, index, base, items[-1]):
+        elif not items or not _continues(scan, index, base):
             break
         else:
             items[-1].rest.append(index)
@@ -102,7 +164,7 @@ def read_items(scan: Scan, start: int, end: int) -> tuple[list[Item], int]:
     return items, _trim(scan, items, index)
 
 
-def _continues(scan: Scan, index: int, base: int, item: Item) -> bool:
+def _continues(scan: Scan, index: int, base: int) -> bool:
     line = scan.lines[index]
     if not line.strip() or indent_of(line) >= base + 2:
         return True
@@ -126,24 +188,31 @@ def make_choice(scan: Scan, item: Item, position: int) -> Choice:
     body, feedback = _split_feedback(scan, item)
     first = ([item.first], [scan.number(item.index)])
     lines, numbers = first[0] + [t for t, _ in body], first[1] + [n for _, n in body]
-    letter = LETTERS[position] if position < len(LETTERS) else "?"
-    line = scan.number(item.index)
-    return Choice(letter, item.mark == "x", _text(lines, numbers), _text(*_unzip(feedback)), line, item.column)
+    return Choice(
+        letter(position),
+        item.correct,
+        _text(lines, numbers),
+        _text([t for t, _ in feedback], [n for _, n in feedback]),
+        scan.number(item.index),
+        item.column,
+    )
+
+
+def letter(position: int) -> str:
+    """The letter of the choice at a position, from 0."""
+    return LETTERS[position] if position < len(LETTERS) else "?"
 
 
 Numbered = list[tuple[str, int]]
 
 
-def _unzip(rows: Numbered) -> tuple[list[str], list[int]]:
-    return [t for t, _ in rows], [n for _, n in rows]
-
-
 def _text(lines: list[str], numbers: list[int]) -> Text:
-    while lines and not lines[-1].strip():
-        lines, numbers = lines[:-1], numbers[:-1]
-    while lines and not lines[0].strip():
-        lines, numbers = lines[1:], numbers[1:]
-    return Text(tuple(lines), tuple(numbers))
+    first, last = 0, len(lines)
+    while last > first and not lines[last - 1].strip():
+        last -= 1
+    while first < last and not lines[first].strip():
+        first += 1
+    return Text(tuple(lines[first:last]), tuple(numbers[first:last]))
 
 
 def make_text(scan: Scan, start: int, end: int) -> Text:

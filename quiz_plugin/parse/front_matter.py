@@ -1,27 +1,34 @@
 """The YAML between `---` lines: the page's `quiz:` settings, each problem at its line."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
-from quiz_plugin.model import LEVELS, Problem, Settings
+from quiz_plugin.model import LEVELS, SKILLS, Problem, Settings
 from quiz_plugin.problems import did_you_mean, one_of
 
 MODES = ("study", "practice", "challenge", "strength", "flashcards", "review", "reference")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+OURS = re.compile(r"^[ \t]*[\"']?quiz\b", re.MULTILINE)
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One name that may stand under `quiz:`; `wants` says what in words, `fits` decides."""
+    """One name that may stand under `quiz:`; `wants` says what in words, `fits` decides, `schema` says it to editors.
+
+    A setting with `inside` is a mapping of these.
+    """
 
     name: str
     wants: str
-    fits: Callable[[Any], bool]
     help: str
+    fits: Callable[[Any], bool]
+    schema: dict[str, Any]
+    inside: tuple["Setting", ...] = ()
 
 
 def _positive(value: Any) -> bool:
@@ -32,26 +39,62 @@ def _words(value: Any) -> bool:
     return isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
 
 
-def _is_defaults(value: Any) -> bool:
-    return isinstance(value, dict) and all(k in ("level", "topics", "skill") and _words(v) for k, v in value.items())
+def _number(name: str, about: str) -> Setting:
+    return Setting(name, "a whole number above 0", about, _positive, {"type": "integer", "minimum": 1})
 
 
-def _is_draw(value: Any) -> bool:
-    if not isinstance(value, dict) or not _positive(value.get("count")):
-        return False
-    levels = value.get("levels", {})
-    fits_levels = isinstance(levels, dict) and all(k in LEVELS and _positive(v) for k, v in levels.items())
-    return set(value) <= {"count", "topics", "levels"} and _words(value.get("topics", [])) and fits_levels
+def _choice(name: str, values: tuple[str, ...], about: str) -> Setting:
+    return Setting(name, one_of(values), about, lambda v: v in values, {"enum": list(values)})
+
+
+def _topics(about: str) -> Setting:
+    words = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    return Setting("topics", "a list of topics, or topics in one text", about, _words, words)
+
+
+def _mapping(name: str, about: str, *inside: Setting) -> Setting:
+    known = one_of(tuple(s.name for s in inside)).replace(" or ", " and ")
+    properties = {s.name: described(s) for s in inside}
+    schema = {"type": "object", "additionalProperties": False, "properties": properties}
+    return Setting(name, f"a mapping of {known}", about, lambda v: isinstance(v, dict), schema, inside)
+
+
+def described(setting: Setting) -> dict[str, Any]:
+    """The setting's JSON schema with its help."""
+    return {"description": setting.help, **setting.schema}
 
 
 SETTINGS = (
-    Setting("mode", one_of(MODES), lambda v: v in MODES, "how the page's questions are asked"),
-    Setting("seconds_per_question", "a whole number above 0", _positive, "time for each question of a challenge"),
-    Setting("attempts", "a whole number above 0", _positive, "tries for each question of a challenge"),
-    Setting("badge", "a text", lambda v: isinstance(v, str), "the name of the badge for a perfect challenge"),
-    Setting("defaults", "level, topics and skill", _is_defaults, "attributes of questions that do not say"),
-    Setting("draw", "count, and optionally topics and levels", _is_draw, "how a drawn set is put together"),
+    _choice("mode", MODES, "how the page's questions are asked"),
+    _number("seconds_per_question", "time for each question of a challenge"),
+    _number("attempts", "tries for each question of a challenge"),
+    Setting("badge", "a text", "the name of the badge", lambda v: isinstance(v, str), {"type": "string"}),
+    _mapping(
+        "defaults",
+        "attributes of questions that do not say",
+        _choice("level", LEVELS, "the level"),
+        _topics("the topics"),
+        _choice("skill", SKILLS, "the skill"),
+    ),
+    _mapping(
+        "draw",
+        "how a drawn set is put together",
+        _number("count", "how many questions"),
+        _topics("only questions of these topics"),
+        _mapping("levels", "how many of each level", *(_number(level, f"{level} questions") for level in LEVELS)),
+    ),
 )
+QUIZ = _mapping("quiz", "how Quizproof asks the questions of this page", *SETTINGS)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a page's front matter; other tools' names in it are none of ours."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Front matter of a page with Quizproof questions",
+        "type": "object",
+        "properties": {"quiz": described(QUIZ)},
+    }
 
 
 def split_front_matter(text: str) -> tuple[str, int]:
@@ -63,46 +106,85 @@ def split_front_matter(text: str) -> tuple[str, int]:
 
 
 def read_settings(path: str, source: str) -> tuple[Settings, list[Problem]]:
-    """The settings of a page; `source` starts on line 2 of the file."""
+    """The settings of a page; `source` starts on line 2 of the file. YAML without `quiz:` is none of our business."""
+    if not OURS.search(source) and "quiz" not in source:
+        return Settings(), []
+    loader = Loader(source)
     try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(source)
-    except yaml.YAMLError as error:
-        return Settings(), [_unreadable(path, error)]
-    if not isinstance(node, yaml.MappingNode):
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else None
+    except (yaml.YAMLError, ValueError) as error:
+        return Settings(), [_unreadable(path, error)] if OURS.search(source) else []
+    finally:
+        loader.dispose()
+    if not isinstance(node, yaml.MappingNode) or not isinstance(data, dict):
         return Settings(), []
-    entry = next(((k, v) for k, v in node.value if k.value == "quiz"), None)
-    if entry is None:
+    entries = [(k, v) for k, v in node.value if k.value == "quiz"]
+    if not entries:
         return Settings(), []
-    if not isinstance(entry[1], yaml.MappingNode):
-        return Settings(), [
-            _bad(path, entry[0], "quiz: is not a mapping", "write for example:  quiz: {mode: practice}")
-        ]
-    return _read_quiz(path, entry[1], data["quiz"])
+    if len(entries) > 1:
+        return Settings(), [_bad(path, entries[1][0], "quiz: stands twice", "join the two")]
+    reader = _Reader(path)
+    values = reader.read(QUIZ, *entries[0], data["quiz"], "")
+    return replace(Settings(places=reader.places), **_plain(values)), reader.problems
 
 
-def _read_quiz(path: str, node: yaml.MappingNode, data: Mapping[str, Any]) -> tuple[Settings, list[Problem]]:
-    settings, problems = Settings(), []
-    for key, value_node in node.value:
-        name = str(key.value)
-        setting = next((s for s in SETTINGS if s.name == name), None)
-        if setting is None:
-            names = [s.name for s in SETTINGS]
-            message = f"quiz: has no setting {name!r}{did_you_mean(name, names)}"
-            problems.append(_problem(path, key, "unknown-setting", message, f"the settings are {one_of(names)}"))
-        elif not setting.fits(data[name]):
-            shown = str(data[name])[:60]
-            message = f"quiz: {name} is {shown!r}, expected {setting.wants}"
-            problems.append(_bad(path, value_node, message, f"{name}: {setting.help}"))
-        else:
-            settings = replace(settings, **{name: _plain(name, data[name])})
-    return settings, problems
+@dataclass
+class _Reader:
+    """Reads a mapping along with its nodes, which know where each value stands."""
+
+    path: str
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def read(self, setting: Setting, key: yaml.Node, node: yaml.Node, data: Any, above: str) -> dict[str, Any]:
+        """What fits, name by name; the rest becomes problems. `above` names the mappings that this one is in."""
+        if not isinstance(node, yaml.MappingNode) or not isinstance(data, dict):
+            message = f"{above}{setting.name} is not {setting.wants}"
+            self.problems.append(_bad(self.path, key, message, _mapping_example(setting)))
+            return {}
+        where = f"{above}{setting.name}: "
+        found: dict[str, Any] = {}
+        for name_node, value_node in node.value:
+            name = str(name_node.value)
+            inner = next((s for s in setting.inside if s.name == name), None)
+            if inner is None:
+                self._unknown(setting, name_node, where)
+            elif name in found:
+                self.problems.append(_bad(self.path, name_node, f"{where}{name} stands twice", "keep one of the two"))
+            elif inner.inside:
+                found[name] = self.read(inner, name_node, value_node, data[name], where)
+            elif not inner.fits(data[name]):
+                message = f"{where}{name} is {str(data[name])[:60]!r}, expected {inner.wants}"
+                self.problems.append(_bad(self.path, value_node, message, f"{name}: {inner.help}"))
+            else:
+                found[name] = data[name]
+                place = value_node.start_mark.line + 2, value_node.start_mark.column + 1
+                self.places[f"{where}{name}".removeprefix("quiz: ").replace(": ", ".")] = place
+        return found
+
+    def _unknown(self, setting: Setting, node: yaml.Node, where: str) -> None:
+        names = [s.name for s in setting.inside]
+        message = f"{where}has no setting {str(node.value)!r}{did_you_mean(str(node.value), names)}"
+        self.problems.append(_problem(self.path, node, "unknown-setting", message, f"the settings are {one_of(names)}"))
 
 
-def _plain(name: str, value: Any) -> Any:
-    if name != "defaults":
-        return value
-    return {k: v if isinstance(v, str) else " ".join(v) for k, v in value.items()}
+def _mapping_example(setting: Setting) -> str:
+    first = setting.inside[0]
+    value = first.schema.get("enum", [10])[0]
+    return f"write for example:  {setting.name}: {{{first.name}: {value}}}"
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Topics of the defaults as one text, as attributes have them."""
+    if "defaults" in values:
+        values["defaults"] = dict(_pairs(values["defaults"]))
+    return values
+
+
+def _pairs(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        yield name, value if isinstance(value, str) else " ".join(value)
 
 
 def _problem(path: str, node: yaml.Node, code: str, message: str, hint: str) -> Problem:
@@ -113,11 +195,10 @@ def _bad(path: str, node: yaml.Node, message: str, hint: str) -> Problem:
     return _problem(path, node, "bad-front-matter", message, hint)
 
 
-def _unreadable(path: str, error: yaml.YAMLError) -> Problem:
+def _unreadable(path: str, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or "it is not YAML"
     line, column = (mark.line + 2, mark.column + 1) if mark else (1, 1)
     message = f"the front matter cannot be read: {what}"
-    return Problem(
-        path, line, column, "bad-front-matter", message, "the lines between --- and --- are YAML:  name: value"
-    )
+    hint = "the lines between --- and --- are YAML:  name: value"
+    return Problem(path, line, column, "bad-front-matter", message, hint)

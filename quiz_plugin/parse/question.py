@@ -1,17 +1,31 @@
 """One question's section: attributes, stem, choices, parts, blocks."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from quiz_plugin.model import KINDS, PARTS, Attribute, Block, Choice, Part, Question, Settings, Text
 from quiz_plugin.parse.attributes import values
 from quiz_plugin.parse.blocks import read_block, runnable
-from quiz_plugin.parse.choices import Item, find_list, item_at, make_choice, make_text, read_items
-from quiz_plugin.parse.scan import Heading, Scan, indent_of
-from quiz_plugin.problems import did_you_mean, one_of
+from quiz_plugin.parse.choices import ANY, Reading, item_at, letter, make_choice, make_text, read_choices, read_items
+from quiz_plugin.parse.scan import Heading, Scan
+from quiz_plugin.parse.spaces import indent_of
+from quiz_plugin.parse.strays import boxes
+from quiz_plugin.problems import did_you_mean, nearest, one_of
 
-REPEATABLE = ("Hint",)
 EXAMPLE_CHOICE = "- [ ] The smallest absolute weights"
+# What other quiz formats call a part.
+SYNONYMS = {
+    "Answer": "Explanation",
+    "Feedback": "Explanation",
+    "Solution": "Steps",
+    "Worked solution": "Steps",
+    "Common mistakes": "Mistakes",
+    "Pitfalls": "Mistakes",
+    "Tip": "Hint",
+    "Reference": "Source",
+    "References": "Source",
+    "Sources": "Source",
+    "Links": "Source",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ def read_question(scan: Scan, heading: Heading, inner: list[Heading], end: int, 
     section = Section(heading, end, tuple(zip(part_headings, ends, strict=False)), kind, ids[0] if ids else "")
     stem, choices = _body(scan, section)
     parts = tuple(_part(scan, section, h, e) for h, e in section.parts)
-    _report_stray_boxes(scan, section)
+    _report_part_boxes(scan, section)
     return Question(
         kind,
         section.id,
@@ -79,6 +93,10 @@ def _part_headings(scan: Scan, heading: Heading, inner: list[Heading], kind: str
     for part in inner:
         if part.depth == heading.depth + 1:
             found.append(part)
+        elif part.depth <= heading.depth:
+            # The parser lets only headings named like a part pass here.
+            _unknown_part(scan, heading, part, "does not stand below its question, but at its level")
+            found.append(part)
         elif part.title in PARTS:
             _unknown_part(scan, heading, part, f"stands {part.depth - heading.depth} levels below its question")
     return found
@@ -86,13 +104,14 @@ def _part_headings(scan: Scan, heading: Heading, inner: list[Heading], kind: str
 
 def _unknown_part(scan: Scan, heading: Heading, part: Heading, what: str) -> None:
     marks = "#" * (heading.depth + 1)
-    near = did_you_mean(part.title, PARTS) if part.title not in PARTS else ""
+    near = "" if part.title in PARTS else did_you_mean(part.title, PARTS, SYNONYMS)
+    name = part.title if part.title in PARTS else nearest(part.title, PARTS, SYNONYMS) or "Explanation"
     scan.report(
         part.first,
         1,
         "unknown-part",
         f'"{part.title}" {what}{near}',
-        f"parts are headings one level below the question:  {marks} Explanation  ({one_of(PARTS)})",
+        f"write for example:  {marks} {name}  (the parts are {one_of(PARTS)})",
         _id(heading),
     )
 
@@ -102,14 +121,22 @@ def _id(heading: Heading) -> str:
 
 
 def _part(scan: Scan, section: Section, heading: Heading, end: int) -> Part:
+    body = make_text(scan, heading.last + 1, end)
     if heading.title not in PARTS:
         _unknown_part(scan, section.heading, heading, "is not a part of a question")
+    elif heading.indent:
+        _unknown_part(scan, section.heading, heading, "does not start at the beginning of its line")
     elif heading.attributes:
         extra = heading.attributes[0]
         message = f"the part {heading.title} takes no attributes, found {_shown(extra)}"
-        scan.report(heading.first, extra.column, "unknown-attribute", message, "leave the braces out", section.id)
-    body = make_text(scan, heading.last + 1, end)
-    return Part(heading.title, body, scan.number(heading.first))
+        hint = f"leave the braces out:  {'#' * heading.depth} {heading.title}"
+        scan.report(heading.first, extra.column, "unknown-attribute", message, hint, section.id)
+    return Part(part_name(heading), body, scan.number(heading.first))
+
+
+def part_name(heading: Heading) -> str:
+    """The part that a heading means: a misspelt one is taken for what it resembles, so that no other error follows."""
+    return heading.title if heading.title in PARTS else nearest(heading.title, PARTS, SYNONYMS) or heading.title
 
 
 def _shown(attribute: Attribute) -> str:
@@ -121,79 +148,121 @@ def _shown(attribute: Attribute) -> str:
 def _body(scan: Scan, section: Section) -> tuple[Text, tuple[Choice, ...]]:
     start, end = section.body
     if section.kind == "flashcard":
+        _report_card_boxes(scan, section)
         return make_text(scan, start, section.end), ()
-    first, above = find_list(scan, start, end)
-    if first is None:
-        _report_late_choices(scan, section)
-        return make_text(scan, start, end), ()
-    items, after = read_items(scan, first, end)
-    _report_items(scan, section, above, items)
-    _report_trailing(scan, section, after, end)
-    good = [i for i in items if i.kind == "box"]
-    return make_text(scan, start, first), tuple(make_choice(scan, item, n) for n, item in enumerate(good))
+    reading = read_choices(scan, start, end)
+    if reading is None:
+        return make_text(scan, start, end), _hidden_choices(scan, section)
+    _report_items(scan, section, reading)
+    _report_gaps(scan, section, reading)
+    _report_trailing(scan, section, reading.end)
+    _report_inner_boxes(scan, section, reading)
+    choices = tuple(make_choice(scan, item, n) for n, item in enumerate(reading.items))
+    return make_text(scan, start, reading.first), choices
 
 
-def _report_items(scan: Scan, section: Section, above: list[Item], items: list[Item]) -> None:
-    for item in [*above, *items]:
+def _report_items(scan: Scan, section: Section, reading: Reading) -> None:
+    if reading.above:
+        item = reading.above[0]
+        message = f'the list that begins with "{item.found}" has no boxes and runs into the choices'
+        hint = f"put a sentence between the two, or give each item a box:  {EXAMPLE_CHOICE}"
+        scan.report(item.index, item.column, "wrong-marker", message, hint, section.id)
+    for item in reading.items:
         if item.kind == "bad":
             message = f'expected a box "[ ]" or "[x]" and a space, found "{item.found}"'
-            scan.report(item.index, item.column, "bad-checkbox", message, EXAMPLE_CHOICE, section.id)
+            scan.report(item.index, item.column, "bad-checkbox", message, f"for example:  {EXAMPLE_CHOICE}", section.id)
         elif item.kind != "box":
-            what = "a numbered choice" if item.kind == "number" else "a list item without a box among the choices"
-            message = f'found {what}, "{item.found}"'
+            what = {
+                "number": "a numbered choice",
+                "loose": "a box without a Markdown bullet",
+                "plain": "a list item without a box among the choices",
+            }[item.kind]
+            message = f'found {what}: "{item.found}"'
             hint = f"each choice is a bullet with a box, for example:  {EXAMPLE_CHOICE}"
             scan.report(item.index, item.column, "wrong-marker", message, hint, section.id)
 
 
-def _report_trailing(scan: Scan, section: Section, after: int, end: int) -> None:
-    index = next((i for i in range(after, end) if scan.lines[i].strip()), None)
+def _report_gaps(scan: Scan, section: Section, reading: Reading) -> None:
+    places = {item.index: letter(n) for n, item in enumerate(reading.items)}
+    for gap in reading.gaps:
+        text = scan.lines[gap.start].strip()[:40]
+        owner = places[gap.after.index]
+        message = f'"{text}" splits the choices into two lists'
+        hint = f"indent it by four spaces to make it part of choice {owner}, or move it above the choices"
+        if item_at(scan, gap.start):
+            message = f'a second list of choices begins with "{text}"'
+            hint = "indent all choices alike: they are one list"
+        scan.report(gap.start, indent_of(scan.lines[gap.start]) + 1, "split-choices", message, hint, section.id)
+
+
+def _report_trailing(scan: Scan, section: Section, after: int) -> None:
+    index = next((i for i in range(after, section.body[1]) if scan.lines[i].strip()), None)
     if index is None:
         return
-    second, _ = find_list(scan, index, end)
-    if second is not None:
-        message = "a second task list: only the first one holds the choices"
-        hint = "keep all choices in one list; indent what belongs to a choice by four spaces"
-        scan.report(second, indent_of(scan.lines[second]) + 1, "split-choices", message, hint, section.id)
-        return
     message = f'found text between the choices and the first part: "{scan.lines[index].strip()[:40]}"'
-    hint = "move it above the choices, under ### Explanation, or indent it by four spaces to make it part of a choice"
+    if not section.parts:
+        message = f'found text below the choices: "{scan.lines[index].strip()[:40]}"'
+    marks = "#" * (section.heading.depth + 1)
+    hint = f"move it above the choices, under  {marks} Explanation, or indent it by four spaces to keep it in a choice"
     scan.report(index, 1, "text-after-choices", message, hint, section.id)
 
 
-def _report_late_choices(scan: Scan, section: Section) -> None:
+def _hidden_choices(scan: Scan, section: Section) -> tuple[Choice, ...]:
+    """No choices where they belong: they may stand below a part, or be indented so far that they are code."""
     for heading, end in section.parts:
-        index, _ = find_list(scan, heading.last + 1, end)
-        if index is not None:
+        if read_choices(scan, heading.last + 1, end):
             message = f"the part {heading.title} stands before the choices"
             hint = "move it below the task list: the stem and the choices come first"
             scan.report(heading.first, 1, "part-before-choices", message, hint, section.id)
-            return
-
-
-def _report_stray_boxes(scan: Scan, section: Section) -> None:
-    """Every [x] that is not a choice's mark: in a part, below a choice, in the stem."""
-    marked = {p.line for p in scan.problems if p.code in ("split-choices", "bad-checkbox", "wrong-marker")}
-    taken = _choice_lines(scan, section)
-    for index in range(section.heading.last + 1, section.end):
-        line = scan.lines[index]
-        if "[" not in line or scan.opaque[index] or index in taken or scan.number(index) in marked:
-            continue
-        item = item_at(scan, index, most=1000)
-        if item and (item.kind in ("bad", "number") or item.mark == "x"):
-            message = f'found "{item.found}" outside the choices'
-            hint = "choices are the first task list of a question; elsewhere use a plain list, or a code span for [x]"
-            scan.report(index, item.column, "split-choices", message, hint, section.id)
-
-
-def _choice_lines(scan: Scan, section: Section) -> set[int]:
+            return ()
     start, end = section.body
-    if section.kind == "flashcard":
-        return set()
-    first, _ = find_list(scan, start, end)
-    if first is None:
-        late = next((h for h, e in section.parts if find_list(scan, h.last + 1, e)[0] is not None), None)
-        return set() if late is None else set(range(late.first, section.end))
-    return {item.index for item in read_items(scan, first, end)[0]}
+    for index in range(start, end):
+        item = item_at(scan, index, ANY)
+        if item and item.kind == "box" and section.kind == "choice":
+            spaces = indent_of(scan.lines[index])
+            message = f"the task list is indented by {spaces} columns: that makes it code, not choices"
+            hint = f"start it at the beginning of the line:  {scan.lines[index].strip()}"
+            scan.report(index, spaces + 1, "no-choices", message, hint, section.id)
+            items, _ = read_items(scan, index, end)
+            return tuple(make_choice(scan, item, n) for n, item in enumerate(items))
+    return ()
+
+
+def _report_inner_boxes(scan: Scan, section: Section, reading: Reading) -> None:
+    """A box below a choice: a choice that is indented too far, or a list that would look like choices."""
+    column = indent_of(scan.lines[reading.first]) + 1
+    taken = {item.index for item in reading.items}
+    for item in (b for b in boxes(scan, section.body[0], reading.first, code=True) if b.correct):
+        message = f'found "{item.found}" above the choices: the first list at the question\'s own level holds them'
+        hint = f"start it in column {column} to make it a choice, or put it into a fence"
+        scan.report(item.index, item.column, "split-choices", message, hint, section.id)
+    position = -1
+    for item in boxes(scan, reading.first, reading.end):
+        if item.index in taken:
+            continue
+        while position + 1 < len(reading.items) and reading.items[position + 1].index < item.index:
+            position += 1
+        message = f'found "{item.found}" inside choice {letter(position)}'
+        hint = f"start it in column {column} to make it a choice; inside one use a plain list, or a code span for [x]"
+        scan.report(item.index, item.column, "split-choices", message, hint, section.id)
+
+
+def _report_part_boxes(scan: Scan, section: Section) -> None:
+    late = any(p.code == "part-before-choices" and p.question == section.id for p in scan.problems)
+    for heading, end in () if late else section.parts:
+        for item in boxes(scan, heading.last + 1, end):
+            if item.correct:
+                message = f'found "{item.found}" in the part {heading.title}: only choices have boxes'
+                hint = "use a plain list, or a code span for the text [x]"
+                scan.report(item.index, item.column, "split-choices", message, hint, section.id)
+
+
+def _report_card_boxes(scan: Scan, section: Section) -> None:
+    for item in boxes(scan, section.heading.last + 1, section.end):
+        if item.correct:
+            message = f'found "{item.found}" in a flashcard: it has no choices'
+            hint = "make it a  .choice  question, use a plain list, or a code span for the text [x]"
+            scan.report(item.index, item.column, "split-choices", message, hint, section.id)
 
 
 def _blocks(scan: Scan, section: Section, choices: tuple[Choice, ...]) -> tuple[Block, ...]:
@@ -208,12 +277,7 @@ def _blocks(scan: Scan, section: Section, choices: tuple[Choice, ...]) -> tuple[
 def _place(scan: Scan, section: Section, index: int, choices: tuple[Choice, ...]) -> str:
     for heading, end in section.parts:
         if heading.first <= index < end:
-            return heading.title.lower()
+            return part_name(heading).lower()
     if section.kind == "flashcard":
         return "back"
     return "choice" if choices and scan.number(index) > choices[0].line else "stem"
-
-
-def nested_pairs(headings: list[Heading]) -> list[tuple[Heading, Heading]]:
-    """Question headings that stand inside the question before them."""
-    return [(a, b) for a, b in pairwise(headings) if b.depth > a.depth]

@@ -4,30 +4,25 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from quiz_plugin.model import Problem
+from quiz_plugin.model import PARTS, Problem
 from quiz_plugin.parse.attributes import Attributes, read_attributes
+from quiz_plugin.parse.fences import Closings, Fence, fence_in_item, fence_start, resumes
 
-FENCE = re.compile(r"([ \t>]*)(`{3,}|~{3,})([^\n]*)")
 RAW = {"<!--": "-->", "<script": "</script", "<style": "</style", "<pre": "</pre", "<textarea": "</textarea"}
 RAW_START = re.compile(r" {0,3}(<!--|<(?:script|style|pre|textarea)\b)", re.IGNORECASE)
 UNDERLINE = re.compile(r"(=+|-+) *$")
-BRACES = re.compile(r"(?:^|[ \t])\{:?([^{}]*)\}[ \t]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """A fenced code block: line indexes (from 0) of its two fences, what stands before the opening one, its header."""
-
-    first: int
-    last: int
-    lead: str
-    mark: str
-    header: str
+BRACES = re.compile(r"\{:?([^{}]*)\}[ \t]*$")
+OPEN_BRACE = re.compile(r"\{[^{}]*$")
+INDENTED = re.compile(r"( {1,3})(#{2,6})(?!#)")
+BLOCK_FENCE = re.compile(r"(/{3,})[ \t]*(\S?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading at the page's own level: line indexes, 1 to 6, text without attributes, the attributes."""
+    """A heading at the page's own level: line indexes, 1 to 6, text without attributes, the attributes.
+
+    `open_brace`: it has a brace without its partner. `indent`: columns before it; more than 0 is a mistake.
+    """
 
     first: int
     last: int
@@ -35,16 +30,21 @@ class Heading:
     title: str
     attributes: Attributes
     open_brace: bool = False
+    indent: int = 0
 
 
 @dataclass
 class Scan:
-    """The lines of a page and what was seen in them; `opaque[i]` is true for code and comment lines."""
+    """The lines of a page and what was seen in them.
+
+    `opaque[i]` is 1 for the lines of code and comments, `sealed[i]` for those of a `///` block.
+    """
 
     path: str
     lines: list[str]
     offset: int = 0
     opaque: bytearray = field(default_factory=bytearray)
+    sealed: bytearray = field(default_factory=bytearray)
     fences: list[Fence] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -65,81 +65,65 @@ class Scan:
         return self.fences[at] if at >= 0 and index <= self.fences[at].last else None
 
 
-def width(text: str) -> int:
-    """Columns that white space takes, tabs to multiples of four as Python-Markdown expands them."""
-    return len(text.expandtabs(4))
-
-
-def indent_of(line: str) -> int:
-    """Columns of white space that the line starts with."""
-    return width(line[: len(line) - len(line.lstrip(" \t"))])
-
-
-def cut(line: str, columns: int) -> str:
-    """The line without its first `columns` columns of white space, or without all that it has."""
-    body = line.lstrip(" \t")
-    return " " * max(0, indent_of(line) - columns) + body
-
-
 def scan(path: str, lines: list[str], offset: int = 0) -> Scan:
     """Walk the lines once; `offset` is the number of source lines before the first."""
-    seen = Scan(path, lines, offset, bytearray(len(lines)))
-    closings = _Closings(lines)
-    index = 0
+    seen = Scan(path, lines, offset, bytearray(len(lines)), bytearray(len(lines)))
+    closings = Closings(lines)
+    index, block = 0, ""
     while index < len(lines):
-        line = lines[index]
-        if ("```" in line or "~~~" in line) and (match := FENCE.match(line)):
+        line, start = lines[index], index
+        if ("```" in line or "~~~" in line) and (match := fence_start(line) or fence_in_item(line)):
             index = _take_fence(seen, closings, index, match)
         elif "<" in line and (raw := RAW_START.match(line)):
             index = _take_raw(seen, index, raw)
         else:
             _take_heading(seen, index)
             index += 1
+        was = block
+        if line[:3] == "///":
+            block = _block_after(line, block)
+        if block or was:
+            seen.sealed[start:index] = b"\1" * (index - start)
     return seen
 
 
-class _Closings:
-    """Finds closing fences; remembers what it saw, so that a page of unclosed fences stays linear."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
-        self.none_until: dict[tuple[str, int], int] = {}
-
-    def find(self, index: int, mark: str, lead: str) -> int | None:
-        indent = width(lead.replace(">", " "))
-        if index < self.none_until.get((mark, indent), -1):
-            return None
-        end = len(self.lines)
-        for at in range(index + 1, len(self.lines)):
-            line = self.lines[at]
-            body = line.lstrip(" \t>")
-            before = width(line[: len(line) - len(body)].replace(">", " "))
-            if body.rstrip() == mark and before <= indent:
-                return at
-            if body and before < indent:
-                end = at
-                break
-        self.none_until[mark, indent] = end
-        return None
+def _block_after(line: str, block: str) -> str:
+    """The marks of the outermost `/// name` block that is open after this line."""
+    match = BLOCK_FENCE.match(line)
+    if match is None:
+        return block
+    if match[2]:
+        return block or match[1]
+    return "" if match[1] == block else block
 
 
-def _take_fence(seen: Scan, closings: _Closings, index: int, match: re.Match[str]) -> int:
+def _take_fence(seen: Scan, closings: Closings, index: int, match: re.Match[str]) -> int:
     lead, mark, header = match.groups()
     if mark[0] in header:  # `` ```inline``` `` on one line is a code span
         return index + 1
-    last = closings.find(index, mark, lead)
-    if last is None:
-        seen.report(
-            index,
-            len(lead) + 1,
-            "unclosed-fence",
-            f"the code fence {mark}{header.rstrip()[:40]} is never closed",
-            f"close it with a line that holds only {mark}, indented like the first",
-        )
-        return index + 1
-    seen.fences.append(Fence(index, last, lead, mark, header.strip()))
+    in_item = lead.strip(" \t>") != ""
+    found = closings.find(index, mark, lead)
+    shown = f"the code fence {mark}{header.rstrip()[:40]}"
+    if in_item:
+        message = f"{shown} stands on the line of a list item, where Markdown does not see it"
+        hint = "put it on a line of its own below, indented by four spaces"
+        seen.report(index, len(lead) + 1, "unclosed-fence", message, hint)
+        index += 1
+    elif found.closed:
+        seen.fences.append(Fence(index, found.line, lead, mark, header.strip()))
+    else:
+        what = f"when another one opens in line {seen.number(found.line)}" if found.opens else "at the end"
+        message = f"{shown} is still open {what}" if found.opens else f"{shown} is never closed"
+        hint = f"close it with a line that holds only {mark}, indented like the first"
+        seen.report(index, len(lead) + 1, "unclosed-fence", message, hint)
+    last = found.line if found.closed else _guess_end(seen, index, found.line)
     seen.opaque[index : last + 1] = b"\1" * (last + 1 - index)
     return last + 1
+
+
+def _guess_end(seen: Scan, index: int, most: int) -> int:
+    """The last line of an unclosed fence, as far as what follows looks like Markdown of a question."""
+    return next((at - 1 for at in range(index + 1, most) if resumes(seen.lines[at])), most - 1)
 
 
 def _take_raw(seen: Scan, index: int, match: re.Match[str]) -> int:
@@ -171,6 +155,12 @@ def _take_heading(seen: Scan, index: int) -> None:
             seen.headings.append(_heading((index, index), depth, line[depth:], depth))
     elif line[:1] in "=-" and index and UNDERLINE.match(line) and _is_setext(seen, index):
         seen.headings.append(_heading((index - 1, index), 1 if line[0] == "=" else 2, seen.lines[index - 1], 0))
+    elif line[:1] == " " and (match := INDENTED.match(line)):
+        # Markdown sees no heading here; the part that was meant must not end up as text.
+        lead, marks = match.groups()
+        heading = _heading((index, index), len(marks), line[match.end() :], match.end(), len(lead))
+        if heading.title in PARTS:
+            seen.headings.append(heading)
 
 
 def _is_setext(seen: Scan, index: int) -> bool:
@@ -180,11 +170,12 @@ def _is_setext(seen: Scan, index: int) -> bool:
     return index < 2 or not seen.lines[index - 2].strip()
 
 
-def _heading(place: tuple[int, int], depth: int, text: str, start: int) -> Heading:
-    match = BRACES.search(text) if "{" in text else None
-    body = text[: match.start()] if match else text
+def _heading(place: tuple[int, int], depth: int, text: str, start: int, indent: int = 0) -> Heading:
+    bare = text.rstrip().rstrip("#") if start else text
+    match = BRACES.search(bare) if "{" in bare else None
+    body = bare[: match.start()] if match else bare
     column = start + match.start(1) + 1 if match else 1
     attributes = read_attributes(match[1], column) if match else ()
-    brace = match is None and re.search(r"\{[^{}]*$", text) is not None
+    brace = match is None and OPEN_BRACE.search(text) is not None
     title = body.strip().rstrip("#").rstrip() if start else body.strip()
-    return Heading(*place, depth, title, attributes, brace)
+    return Heading(*place, depth, title, attributes, brace, indent)

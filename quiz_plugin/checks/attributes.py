@@ -1,0 +1,149 @@
+"""What can be wrong between the braces of a question's heading."""
+
+import re
+from collections.abc import Iterator
+
+from quiz_plugin.model import KINDS, LEVELS, SKILLS, Attribute, Page, Question
+from quiz_plugin.problems import CODES, did_you_mean, one_of
+from quiz_plugin.settings import Project
+
+Found = Iterator[tuple[int, int, str, str, str]]
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+NUMBER = re.compile(r"[1-9]\d{0,5}")
+# Each attribute with an example, which hints show.
+EXAMPLES = {
+    "level": "level=beginner",
+    "topics": 'topics="pruning quantization"',
+    "skill": "skill=concept",
+    "points": "points=2",
+    "seconds": "seconds=90",
+    "shuffle": "shuffle=true",
+    "ignore": 'ignore="longest-is-key"',
+}
+ATTRIBUTES = tuple(EXAMPLES)
+LISTS = ("topics", "ignore")
+CURLY = re.compile("[“”„‘’]")
+
+
+def kind_and_id(question: Question, project: Project) -> Found:
+    """One kind, and an id that is a slug."""
+    name = f'"{question.title}"'
+    kinds = [a for a in question.attributes if a.name == "." and a.value in KINDS]
+    if len(kinds) > 1:
+        message = f"{name} has two kinds, .{kinds[0].value} and .{kinds[1].value}"
+        yield question.line, kinds[1].column, "unknown-kind", message, "keep one of them"
+    written = next((a for a in question.attributes if a.name == "id" and a.value), None)
+    if question.id and not SLUG.fullmatch(question.id):
+        message = f'the id "{question.id}" is not a lower-case slug'
+        hint = f"use a to z, digits and single hyphens, for example:  #{slug(question.id)}"
+        yield question.line, question.column_of("#"), "bad-id", message, hint
+    elif not question.id and written:
+        message = f'the id is written as id="{written.value}"'
+        yield (
+            question.line,
+            written.column,
+            "missing-id",
+            message,
+            f"write it with #, for example:  #{slug(written.value)}",
+        )
+    elif not question.id:
+        hint = f"give it one:  {{ .{question.kind} #{slug(question.title)} }}"
+        yield question.line, 1, "missing-id", f"{name} has no id", hint
+
+
+def slug(text: str) -> str:
+    """A lower-case slug of the first five words."""
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    return "-".join(words[:5]) or "an-id"
+
+
+def names(question: Question, project: Project) -> Found:
+    """Attributes that there are, each once, each written as attr_list has it."""
+    if broken := _broken_syntax(question.attributes):
+        column, message, hint = broken
+        yield question.line, column, "bad-value", message, hint
+        return
+    seen: set[str] = set()
+    for attribute in question.attributes:
+        at = question.line, attribute.column
+        if attribute.name in seen:
+            message = f'the attribute "{attribute.name}" stands twice'
+            yield *at, "unknown-attribute", message, "keep one of the two"
+        elif attribute.name == "." and attribute.value not in KINDS:
+            message = f'the class ".{attribute.value}" means nothing on a question'
+            yield *at, "unknown-attribute", message, "leave it out"
+        elif attribute.name == "#" and attribute.value != question.id:
+            message = f'found a second id, "{attribute.value}"'
+            yield *at, "unknown-attribute", message, f"a question has one id; keep  #{question.id}"
+        elif attribute.name not in (".", "#", "id", *ATTRIBUTES) or (attribute.name == "id" and question.id):
+            message = f'there is no attribute "{attribute.name}"{did_you_mean(attribute.name, ATTRIBUTES)}'
+            yield *at, "unknown-attribute", message, f"the attributes are {one_of(ATTRIBUTES)}"
+        if attribute.name in ATTRIBUTES:
+            seen.add(attribute.name)
+
+
+def _broken_syntax(attributes: tuple[Attribute, ...]) -> tuple[int, str, str] | None:
+    """Column, message and hint of what makes all tokens after it meaningless."""
+    for n, attribute in enumerate(attributes):
+        following = attributes[n + 1] if n + 1 < len(attributes) else None
+        if attribute.name[:1] in "\"'":
+            owner = attributes[n - 1] if n else attribute
+            return owner.column, f"the quote that opens at {owner.name}= is never closed", _example(owner.name)
+        lonely = attribute.value_column and not attribute.value and following and not following.value_column
+        if lonely and following and following.name[:1] not in ".#\"'":
+            return attribute.column, f'found a space after "{attribute.name}="', _example(attribute.name)
+        if following and following.name[:1] == "=":
+            return attribute.column, f'found a space between "{attribute.name}" and "="', _example(attribute.name)
+    return None
+
+
+def _example(name: str) -> str:
+    return f"for example:  {EXAMPLES.get(name, EXAMPLES['level'])}"
+
+
+def values(question: Question, project: Project) -> Found:
+    """Attributes that can only have certain values."""
+    if _broken_syntax(question.attributes):
+        return
+    allowed = _allowed(project)
+    for attribute in question.attributes:
+        name, value = attribute.name, attribute.value
+        at = question.line, attribute.value_column or attribute.column
+        if name in ATTRIBUTES and not value.strip():
+            yield *at, "bad-value", f"{name} has no value", _example(name)
+        elif name in ATTRIBUTES and CURLY.search(value):
+            yield *at, "bad-value", f"{name} has typographic quotes: {value}", _example(name)
+        elif name in ("points", "seconds") and not NUMBER.fullmatch(value):
+            yield *at, "bad-value", f'{name} is "{value}", expected a whole number above 0', _example(name)
+        elif allowed.get(name):
+            for column, word in _words(attribute) if name in LISTS else [(at[1], value)]:
+                if word not in allowed[name]:
+                    yield question.line, column, "bad-value", *_not_allowed(name, word, allowed[name])
+
+
+def _allowed(project: Project) -> dict[str, tuple[str, ...]]:
+    """The values of each attribute that has a list of them; an empty list allows any."""
+    silent = tuple(code for code, about in CODES.items() if about.severity == "warning")
+    truth = ("true", "false")
+    return {"level": LEVELS, "skill": SKILLS, "shuffle": truth, "topics": tuple(project.topics), "ignore": silent}
+
+
+def _words(attribute: Attribute) -> Iterator[tuple[int, str]]:
+    for match in re.finditer(r"\S+", attribute.value):
+        yield attribute.value_column + match.start(), match[0]
+
+
+def _not_allowed(name: str, word: str, allowed: tuple[str, ...]) -> tuple[str, str]:
+    if name in LISTS:
+        return f'{name} names "{word}"{did_you_mean(word, allowed)}', f"any of {one_of(allowed)}"
+    return f'{name} is "{word}"{did_you_mean(word, allowed)}', f"one of {one_of(allowed)}"
+
+
+def defaults(page: Page, project: Project) -> Found:
+    """Topics of the page's defaults; its level and skill are checked where the front matter is read."""
+    known = tuple(project.topics)
+    for word in page.settings.defaults.get("topics", "").split() if known else ():
+        if word not in known:
+            line, column = page.settings.places.get("defaults.topics", (1, 1))
+            message, hint = _not_allowed("topics", word, known)
+            yield line, column, "bad-value", f"quiz: defaults: {message}", hint

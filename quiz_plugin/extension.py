@@ -44,13 +44,17 @@ ASSEMBLE = 4.5
 
 @dataclass
 class Visit:
-    """One page on its way through Markdown; the plugin makes it, or the extension itself when it is alone."""
+    """One page on its way through Markdown; the plugin makes it, or the extension itself when it is alone.
+
+    `name` and `key`: the page's title, and what a set of questions on it is stored under (empty: the page's address).
+    """
 
     project: Project
     path: str = "<text>"
     offset: int = 0
     settings: Settings | None = None
     name: str = ""
+    key: str = ""
     page: Page | None = None
     problems: tuple[Problem, ...] = ()
     front_problems: tuple[Problem, ...] = ()
@@ -297,7 +301,7 @@ class _Assembly:
         if not places:
             return
         first, last = places[0], places[-1]
-        wrapper = render_set(settings, self.visit.name, self.visit.path)
+        wrapper = render_set(settings, self.visit.name, self.visit.key)
         wrapper.extend(root[first : last + 1])
         root[first : last + 1] = [wrapper]
 

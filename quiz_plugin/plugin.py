@@ -1,8 +1,8 @@
 """The MkDocs plugin, thin: it adds the extension, the assets, the reference and the strictness."""
 
 import hashlib
+import logging
 import posixpath
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
+from mkdocs.utils.meta import get_data
 
 from quiz_plugin import reference
 from quiz_plugin.checks import check_site
@@ -26,11 +27,10 @@ from quiz_plugin.extension import Visit
 from quiz_plugin.model import Problem
 from quiz_plugin.parse.front_matter import read_settings, split_front_matter
 from quiz_plugin.render import render_problems
+from quiz_plugin.search import searchable
 from quiz_plugin.settings import OPTIONS, RUNTIMES, Option, make_project
 
 ASSETS = Path(__file__).parent / "assets"
-HIDDEN = re.compile(r"<quiz-hidden\b.*?</quiz-hidden>", re.DOTALL)
-TITLE_ID = re.compile(r'(<h[1-6] [^<>]*\bclass="quiz-title"[^<>]* )data-quiz-id=')
 FIRST, LAST = 100, -100
 log = get_plugin_logger("quizproof")
 
@@ -76,9 +76,12 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         front, taken = split_front_matter(source)
         path = self.project.relative(Path(page.file.abs_src_path)) if page.file.abs_src_path else page.file.src_uri
         settings, problems = read_settings(path, front)
-        offset = source[: -len(markdown)].count("\n") if markdown and source.endswith(markdown) else taken
+        # A plugin that changed the text has kept its lines, as far as one can tell.
+        body = markdown if source.endswith(markdown) else get_data(source)[0]
+        offset = source.removesuffix(body).count("\n") if source.endswith(body) else taken
+        key = page.file.src_uri.rpartition(".")[0]
         name = page.title or page.file.name
-        self.current = Visit(self.project, path, offset, settings, name, front_problems=tuple(problems))
+        self.current = Visit(self.project, path, offset, settings, name, key, front_problems=tuple(problems))
 
     @event_priority(LAST)
     def on_page_content(self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> None:
@@ -88,7 +91,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are rendered and none is written yet: judge the site, then add what it needs."""
-        self._judge()
+        self._judge(config.strict)
         if any(v.has_questions or v.has_code for v in self.visits.values()):
             for source in sorted(p for p in ASSETS.rglob("*") if p.is_file()):
                 name = f"{self.assets_folder}/{source.relative_to(ASSETS).as_posix()}"
@@ -99,16 +102,17 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             if visit and visit.settings and visit.settings.mode == "reference" and file.page:
                 self._add_reference(file.page, files)
 
-    def _judge(self) -> None:
+    def _judge(self, strict: bool) -> None:
         pages = tuple(v.page for v in self.visits.values() if v.page)
         self.site_problems = check_site(pages, self.project)
         problems = [p for v in self.visits.values() for p in v.problems] + list(self.site_problems)
-        errors = [p for p in problems if p.severity == "error"]
-        if errors and not self.serving:
-            count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
+        # MkDocs' own count of warnings misses what `--quiet` keeps back.
+        fatal = [p for p in problems if strict or p.severity == "error"]
+        if fatal and not self.serving:
+            count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
             raise PluginError(f"Quizproof found {count}:\n\n" + "\n".join(map(str, problems)))
         for problem in problems:
-            log.log(40 if problem.severity == "error" else 30, "%s", problem)
+            log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
 
     @cached_property
     def assets_folder(self) -> str:
@@ -178,7 +182,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             return
         shown = self.contents.get(uri, page.content or "")
         self.contents[uri] = page.content or ""
-        page.content = TITLE_ID.sub(r"\1id=", HIDDEN.sub("", shown))
+        page.content = searchable(shown)
 
     @event_priority(LAST)
     def _after_search(self, context: Any, *, page: SitePage, config: MkDocsConfig, nav: Any) -> None:

@@ -291,9 +291,11 @@ def render_problems(title: str, problems: Iterable[Problem]) -> Element:
     return element("div", {"class": "quiz-problem admonition failure"}, heading, element("ul", {}, *rows))
 
 
-def render_set(settings: Settings, name: str, path: str) -> Element:
+def render_set(settings: Settings, name: str, key: str) -> Element:
     """The empty element that goes around the questions of a page with a mode."""
-    attributes = {"data-mode": settings.mode, "data-state": "ready", "data-name": name, "data-set": path}
+    attributes = {"data-mode": settings.mode, "data-state": "ready", "data-name": name}
+    if key:
+        attributes["data-set"] = key
     if settings.mode == "challenge":
         attributes["data-seconds"] = str(settings.seconds_per_question)
         attributes["data-attempts"] = str(settings.attempts)

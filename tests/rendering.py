@@ -211,11 +211,15 @@ class Site:
         return path
 
     def build(self, *, strict: bool = False) -> Built:
-        """`mkdocs build` by its own command line."""
+        """`mkdocs build` by its own command line; the output is what it says beyond its progress."""
         from mkdocs.__main__ import cli
+        from mkdocs.commands.build import log
 
+        for repeated in log.filters:
+            getattr(repeated, "msgs", set()).clear()  # what an earlier build of this process said
         target = self.root / "site"
-        arguments = ["build", "-q", "-f", str(self.config), "-d", str(target), *(["--strict"] if strict else [])]
+        arguments = ["build", "-f", str(self.config), "-d", str(target), *(["--strict"] if strict else [])]
         result = CliRunner().invoke(cli, arguments)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return Built(result.exit_code, result.output, target)
+        said = [line for line in result.output.splitlines() if not line.startswith("INFO ")]
+        return Built(result.exit_code, "\n".join(said), target)

@@ -143,7 +143,7 @@ export class Run {
   #start() {
     this.block.dataset.state = "running";
     this.block.say("Running…");
-    setTimeout(() => (this.#live.hidden = false), PATIENCE);
+    setTimeout(() => this.#show(), PATIENCE);
   }
 
   /** @param {string} stream @param {string} text */
@@ -159,6 +159,21 @@ export class Run {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     for (const { stream, text } of this.#pending.splice(0)) this.#text.append(make("span", `quiz-${stream}`, text));
+    this.#reach();
+  }
+
+  #show() {
+    this.#live.hidden = false;
+    this.#reach();
+  }
+
+  /** Output that scrolls can be reached by keyboard, and has a name. */
+  #reach() {
+    const pre = this.#text.parentElement;
+    if (!pre || pre.tabIndex === 0 || pre.scrollHeight <= pre.clientHeight) return;
+    pre.tabIndex = 0;
+    pre.setAttribute("role", "region");
+    pre.setAttribute("aria-label", "Live output");
   }
 
   /** An image runs no script, and its markup stays its own. @param {FigureMessage} message */
@@ -231,10 +246,8 @@ export class Run {
   /** @param {"done" | "failed" | "stopped"} state @param {Ending["cause"]} cause @param {string} text */
   #finish(state, cause, text) {
     this.#flush();
-    this.#live.hidden = false;
-    const pre = this.#text.parentElement;
-    if (!this.#text.textContent) pre?.remove();
-    else if (pre && pre.scrollHeight > pre.clientHeight) pre.tabIndex = 0;
+    this.#show();
+    if (!this.#text.textContent) this.#text.parentElement?.remove();
     if (this.#live.children.length < 2) this.#live.remove();
     const { same } = this.block.dataset;
     const stdout = this.#stdout;

@@ -1,0 +1,166 @@
+"""A block of code for everyone: keyboard, screen reader, touch, small screens, forced colours."""
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, FixtureSite
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from runnable import BOOT, Open, block, ended, live, press, run, status
+
+pytest_plugins = ["python_fixtures"]
+
+# What Material's dark scheme sets; the rest of the theme is not needed here.
+SLATE = (
+    "--md-default-fg-color: #e2e4e9; --md-default-bg-color: #1e2129; --md-default-fg-color--lighter: #e2e4e952;"
+    "--md-typeset-a-color: #5488e8; --md-code-bg-color: #272a35; --md-code-fg-color: #d5d8e2;"
+    "background: #1e2129; color: #e2e4e9"
+)
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def axe() -> Path:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: npm ci")
+    return AXE
+
+
+def findings(page: Page, axe: Path) -> list[str]:
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run('quiz-code', { resultTypes: ['violations'] })")
+    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
+
+
+def two_blocks(source: str, output: str | None = "1\n", attributes: str = "") -> str:
+    return block("x = 1", "first", output="") + block(source, "second", output=output, attributes=attributes)
+
+
+def second(page: Page) -> Locator:
+    return page.locator("quiz-code").nth(1)
+
+
+@pytest.mark.parametrize("body", ["", f'data-md-color-scheme="slate" style="{SLATE}"'], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("print(1)", "done"),
+        ("print(2)", "done"),
+        ("1 / 0", "failed"),
+        ("while True: print(3)", "stopped"),
+        ("display('<svg viewBox=\"0 0 9 9\"/>', alt='A square')", "done"),
+    ],
+    ids=["same", "different", "error", "timeout", "figure"],
+)
+def test_axe_finds_nothing_after_a_run(show: Open, page: Page, axe: Path, case: tuple[str, str], body: str) -> None:
+    source, state = case
+    show(two_blocks(source, attributes='data-timeout="1"'), body=body)
+    run(second(page), state)
+    assert findings(page, axe) == []
+
+
+def test_axe_finds_nothing_before_while_and_in_the_editor(show: Open, page: Page, axe: Path) -> None:
+    show(two_blocks("while True: print('x' * 500)"))
+    expect(second(page).locator('[data-action="run"]')).to_be_visible()
+    assert findings(page, axe) == []
+    press(second(page), "edit")
+    assert findings(page, axe) == []
+    press(second(page), "run")
+    expect(second(page)).to_have_attribute("data-state", "running", timeout=BOOT)
+    expect(second(page).locator('[data-part="live"]')).to_be_visible()
+    assert findings(page, axe) == []
+
+
+def test_by_keyboard_alone(show: Open, page: Page) -> None:
+    code = show(block("while True: pass", output="never"))
+    page.locator("h1").evaluate("(heading) => { heading.tabIndex = -1; heading.focus(); }")
+    page.keyboard.press("Tab")
+    expect(code.get_by_role("button", name="Run", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    expect(code.get_by_role("button", name="Run", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(code.get_by_role("button", name="Stop")).to_be_focused()
+    page.keyboard.press("Space")
+    ended(code, "stopped")
+    expect(code.get_by_role("button", name="Run", exact=True)).to_be_focused()
+
+
+def test_controls_and_output_have_names(show: Open, page: Page) -> None:
+    code = show(block("print(1)"))
+    expect(code.get_by_role("group", name="Python block demo")).to_be_visible()
+    names = code.get_by_role("button").all_inner_texts()
+    assert names == ["Run", "Edit"]
+    press(code, "edit")
+    expect(page.get_by_role("textbox", name="Code of demo")).to_be_focused()
+
+
+def test_the_result_is_announced_once(show: Open, page: Page) -> None:
+    code = show(block("print(1)", output="1"))
+    run(code)
+    page.evaluate("""() => {
+      window.said = [];
+      const status = document.querySelector('quiz-code [data-part="status"]');
+      new MutationObserver(() => window.said.push(status.textContent)).observe(status, { childList: true });
+    }""")
+    run(code)
+    said = page.evaluate("window.said")
+    assert said == ["Waiting for Python…", "Running…", status(code)]
+    assert page.locator('quiz-code [role="status"]').count() == 1
+
+
+def test_long_output_can_be_scrolled_by_keyboard(show: Open, page: Page) -> None:
+    code = show(block("for line in range(100): print(line)"))
+    run(code)
+    output = code.get_by_role("region", name="Live output")
+    expect(output).to_have_attribute("tabindex", "0")
+    output.focus()
+    page.keyboard.press("End")
+    page.wait_for_function("document.querySelector('[data-part=live] pre').scrollTop > 100")
+
+
+@pytest.fixture
+def phone(site_with_python: FixtureSite, new_context) -> Page:  # type: ignore[no-untyped-def]
+    context: BrowserContext = new_context(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
+    return context.new_page()
+
+
+def test_on_a_phone_targets_are_large_and_nothing_sticks_out(site_with_python: FixtureSite, phone: Page) -> None:
+    long = "numbers = [" + ", ".join(str(n) for n in range(60)) + "]\nprint(numbers, 'x' * 200)"
+    phone.goto(site_with_python(two_blocks(long), code=True))
+    code = second(phone)
+    code.locator('[data-action="run"]').tap()
+    ended(code)
+    code.locator('[data-action="edit"]').tap()
+    for button in code.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44, button.inner_text()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+    size = code.locator("textarea").evaluate("(area) => parseFloat(getComputedStyle(area).fontSize)")
+    assert size >= 16
+    assert phone.evaluate("visualViewport.scale") == 1
+
+
+def test_forced_colours_and_reduced_motion(show: Open, page: Page) -> None:
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    code = show(block("print(1)", output="1"))
+    run(code)
+    assert live(code) == "1\n"
+    borders = code.get_by_role("button").first.evaluate("(button) => getComputedStyle(button).borderTopStyle")
+    assert borders == "solid"
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_without_javascript_the_record_is_there(site_with_python: FixtureSite, new_context) -> None:  # type: ignore[no-untyped-def]
+    page: Page = new_context(java_script_enabled=False).new_page()
+    page.goto(site_with_python(block("print(1)", output="1"), code=True))
+    expect(page.get_by_text("Recorded output")).to_be_visible()
+    expect(page.locator("button")).to_have_count(0)
+
+
+def test_in_print_there_are_no_controls(show: Open, page: Page) -> None:
+    code = show(block("print(1)", output="1"))
+    expect(code.get_by_role("button").first).to_be_visible()
+    page.emulate_media(media="print")
+    expect(code.locator("button:visible")).to_have_count(0)
+    expect(code.get_by_text("Recorded output")).to_be_visible()

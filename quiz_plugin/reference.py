@@ -10,7 +10,7 @@ from quiz_plugin.model import Question
 # Attributes come in any order (Python-Markdown sorts them); their values may hold ">".
 TAG_REST = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
 FRAGMENT = re.compile(rf"<(quiz-question|quiz-card)\b({TAG_REST})>.*?</\1>", re.DOTALL)
-TITLE = re.compile(rf'<(h[1-6])\b({TAG_REST} data-quiz-id="{TAG_REST})>(.*?)</\1>', re.DOTALL)
+TITLE = re.compile(rf"<(h[1-6])(?={TAG_REST}\sdata-quiz-id=){TAG_REST}>(.*?)</\1>", re.DOTALL)
 HEADERLINK = re.compile(rf"""<a\b{TAG_REST}\bclass="headerlink"{TAG_REST}>.*?</a>""", re.DOTALL)
 TAG = re.compile(rf"<[a-zA-Z]{TAG_REST}>")
 ATTRIBUTE = re.compile(r'(\s)(href|src|srcset|poster|id|for|name|aria-labelledby|aria-describedby)="([^"]*)"')
@@ -67,13 +67,14 @@ def _group(found: Group, relative: Callable[[str, str], str]) -> str:
 
 def _entry(entry: Entry, relative: Callable[[str, str], str]) -> str:
     identifier = entry.question.id
-    html = TITLE.sub(lambda m: f'<h3 class="quiz-title">{HEADERLINK.sub("", m[3])}</h3>', entry.html, count=1)
+    html = TITLE.sub(lambda m: f'<h3 class="quiz-title">{HEADERLINK.sub("", m[2])}</h3>', entry.html, count=1)
     html = _moved(html, entry, relative)
     html = html.replace(f' id="{identifier}"', f' id="{identifier}" data-view="reference"', 1)
     html = ANSWER.sub("<details open", html, count=1)
     back = escape(relative(entry.page_url, f"#{identifier}"))
     about = " · ".join(word for word in (entry.question.level, entry.question.skill) if word)
-    link = f'<a href="{back}">{escape(entry.page_title)}</a>'
+    # MkDocs gives a title that it took from a heading as HTML, one of the front matter as text.
+    link = f'<a href="{back}">{escape(unescape(entry.page_title))}</a>'
     note = f'<p class="quiz-where">{escape(about)}{" · " if about else ""}{link}</p>'
     return f'<div class="quiz-entry">{html}\n{note}</div>'
 

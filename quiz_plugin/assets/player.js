@@ -9,7 +9,7 @@ import { store } from "./store.js";
 export async function play(set) {
   const mode = set.dataset.mode ?? "";
   const [{ Challenge }] = await Promise.all([import("./challenge.js"), styled()]);
-  if (!set.isConnected || set.querySelector(":scope > .quiz-panel")) return;
+  if (!set.isConnected || set.querySelector(":scope > .quiz-panel") || !new Steps(set).items.length) return;
   if (mode === "challenge") new Challenge(set);
   else if (mode === "practice" || mode === "flashcards") new Practice(set);
 }

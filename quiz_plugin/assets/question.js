@@ -1,4 +1,4 @@
-/** One question: a form that is judged on Check, and whose result is remembered. */
+/** One question: judged on Check, and remembered. */
 
 import { all, button, disable, emit, make, modeOf, notice, one } from "./dom.js";
 import { grade, shuffled, tally } from "./grade.js";
@@ -103,8 +103,8 @@ export class Question extends HTMLElement {
     this.say(this.#verdict(result, final));
   }
 
-  /** @param {boolean} all_ forget hints and tries as well */
-  reset(all_ = false) {
+  /** @param {boolean} hard forget hints and tries as well */
+  reset(hard = false) {
     this.#closed = false;
     this.began = 0;
     this.dataset.state = "unanswered";
@@ -118,7 +118,7 @@ export class Question extends HTMLElement {
     this.answer.hidden = this.#button("retry").hidden = true;
     disable(this.#button("check"), false);
     this.say("");
-    if (!all_) return;
+    if (!hard) return;
     this.used = this.#hints = 0;
     for (const hint of this.#parts("hint")) hint.hidden = true;
     this.#nameHint();
@@ -202,7 +202,7 @@ export class Question extends HTMLElement {
     one(this, ".quiz-key strong").textContent = this.#shownKey();
   }
 
-  /** The key in the letters that the reader sees. */
+  /** The key, in the letters as shown. */
   #shownKey() {
     const right = all(this, ".quiz-choice").filter((choice) => this.key.includes(choice.dataset.letter ?? ""));
     return right.map((choice) => one(choice, ".quiz-letter").textContent).join(", ");
@@ -231,8 +231,10 @@ export class Question extends HTMLElement {
     this.#closed = true;
     this.dataset.state = state;
     this.answer.hidden = !final;
-    this.#button("retry").hidden = final && this.tries < Infinity;
-    disable(this.#button("check"), true);
+    const [check, retry] = [this.#button("check"), this.#button("retry")];
+    disable(check, true);
+    if (retry.matches(":focus")) check.focus();
+    retry.hidden = final && this.tries < Infinity;
   }
 
   /** @type {(choice: HTMLElement, chosen: string[], final: boolean) => void} */
@@ -251,7 +253,7 @@ export class Question extends HTMLElement {
     feedback.hidden = false;
   }
 
-  /** Code to be predicted shows its output, and may run, once the reader has answered. */
+  /** Code to be predicted shows its output, and may run, after the answer. */
   #unlock() {
     for (const output of this.#parts("recorded")) {
       output.dataset.part = "output";

@@ -12,7 +12,7 @@ const NOT_KEPT = "Progress is not kept: ";
 const DENIED = `${NOT_KEPT}this browser does not allow storage.`;
 const FULL = `${NOT_KEPT}this browser’s storage is full.`;
 const NEWER = `${NOT_KEPT}it was saved by a newer version of this site. Reload the page to get that version.`;
-const CORRUPT = "Earlier progress could not be read. It was set aside, not deleted, and a new record was started.";
+const CORRUPT = "Earlier progress could not be read. It was set aside, and a new record was started.";
 
 /** @type {(row: any) => boolean} */
 const fits = (row) =>
@@ -138,7 +138,7 @@ export class Store {
     if (this.#write(this.scope, text)) this.#text = text;
   }
 
-  /** Whether a copy is safe; only then is the original given up. @type {(key: string, text: string) => boolean} */
+  /** Whether the copy is safe. @type {(key: string, text: string) => boolean} */
   #setAside(key, text) {
     const safe = this.#write(`${key}.aside.${Date.now()}`, text);
     if (safe) this.problem = CORRUPT;

@@ -135,6 +135,16 @@ def test_time_runs_out(page, fixture_page):
     expect(status).to_have_text("Time is up: this counts as not answered.")
 
 
+def test_focus_is_not_lost_when_time_runs_out_on_try_again(page, fixture_page):
+    open_page(page, fixture_page(challenge(1)))
+    press(page, "start")
+    answer(page, "A", "q0")
+    page.focus("#q0 [data-action=retry]")
+    page.clock.run_for(121_000)
+    expect(page.locator("#q0 [data-action=retry]")).to_be_hidden()
+    expect(page.locator("#q0 [data-action=check]")).to_be_focused()
+
+
 def test_timer_off_before_the_start(page, fixture_page):
     open_page(page, fixture_page(challenge(1)))
     press(page, "timer-off")

@@ -93,7 +93,7 @@ def test_a_corrupt_value_is_set_aside(page, fixture_page, text):
     put(page, text)
     page.goto(fixture_page(markup.question()))
     expect(page.locator(".quiz-notice")).to_have_text(
-        "Earlier progress could not be read. It was set aside, not deleted, and a new record was started."
+        "Earlier progress could not be read. It was set aside, and a new record was started."
     )
     aside = page.evaluate("Object.entries(localStorage).filter(([key]) => key.includes('.aside.'))")
     assert [value for _, value in aside] == [text]
@@ -238,7 +238,8 @@ def test_bounded_but_every_question_keeps_its_last_result(page, fixture_page):
     size, first, count = page.evaluate(
         f"""async () => {{ {MODULE}
         const rows = Array.from({{ length: s.LIMIT + 500 }}, (_, at) =>
-          [at ? `question-of-some-length-${{at % 90}}` : 'old', '1a2b3c4d5e6f', 'B', 1, 0, 12.5, 1.79e12 + at, 'challenge']);
+          [at ? `question-of-some-length-${{at % 90}}` : 'old',
+            '1a2b3c4d5e6f', 'B', 1, 0, 12.5, 1.79e12 + at, 'challenge']);
         const kept = s.merge(rows, []);
         return [JSON.stringify(kept).length, kept[0][0], kept.length] }}"""
     )

@@ -72,8 +72,8 @@ precompute: .venv/.torch ## run what is new or changed, write the records, prove
 bench: .venv/.site ## measure: build time, bytes of a page
 	@$(PY) -m tools.bench
 
-fuzz: .venv/.test ## search for input that breaks the parser (20 000 examples a test)
-	@$(PY) -m pytest tests -k fuzz --hypothesis-profile=fuzz $(PYTEST_ARGS)
+fuzz: .venv/.torch ## search for input that breaks a property (20 000 examples a test)
+	@$(PY) -m pytest tests -p tools.fuzz -m hypothesis --hypothesis-profile=fuzz $(PYTEST_ARGS)
 
 clean: ## remove what was built, and caches
 	@rm -rf site build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache

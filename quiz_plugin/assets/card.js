@@ -50,7 +50,7 @@ export function adopt(card) {
   rates.forEach((node, at) => node.addEventListener("click", () => rate(at)));
   answer.open = true;
   answer.closest("quiz-hidden")?.before(make("div", { class: "quiz-controls" }, reveal));
-  status.before(rating);
+  status.after(rating);
   turn(false);
   notice(store.problem);
 }

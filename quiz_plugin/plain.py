@@ -1,30 +1,106 @@
 """What a piece of Markdown says once its markup is taken off: for comparing choices and outputs."""
 
+import html
 import re
 
 FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n]*$", re.MULTILINE)
 CODE_SPAN = re.compile(r"(`+)(?!`)((?:(?!\1).)+)\1(?!`)", re.DOTALL)
-EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)([^*_\n]+?)(?<=\S)\1")
-LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
+TICKS = re.compile(r"(?<![\\`])`+")
+STARS = re.compile(r"(?<!\\)(\*{1,3})(?=[^\s*])([^*\n]+?)(?<=[^\s\\])\1")
+UNDERSCORES = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]+?)(?<=[^\s\\])\1(?!\w)")
+LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
+IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*\)")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+TAG = re.compile(r"</?(?!(?:img|svg|video|audio|iframe|object)\b)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
+# A private-use character stands for each piece of code while the markup around it is taken off.
+CODE = "\ue0f5"
+ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def plain(source: str) -> str:
-    """The text without fences, code spans, emphasis and links, its white space folded line by line."""
-    text = FENCE_LINE.sub("", source)
-    kept: list[str] = []
-    last = 0
-    for match in CODE_SPAN.finditer(text):
-        kept += [_unmark(text[last : match.start()]), match[2].strip()]
-        last = match.end()
-    kept.append(_unmark(text[last:]))
-    lines = (" ".join(line.split()) for line in "".join(kept).splitlines())
-    return "\n".join(line for line in lines if line)
-
-
-def _unmark(text: str) -> str:
-    return EMPHASIS.sub(r"\2", LINK.sub(r"\1", text)).replace("\\", "")
+    """The text without fences, code spans, emphasis, links and tags, its white space folded line by line."""
+    text, code = _parted(source)
+    return _tidied(_joined(_unmarked(text), code))
 
 
 def folded(source: str) -> str:
-    """`plain`, on one line and without case: two choices with the same value say the same."""
-    return " ".join(plain(source).split()).casefold()
+    """As `plain`, on one line, and without case but in code: two choices with the same value say the same.
+
+    Two images are the same only with the same address.
+    """
+    text, code = _parted(source)
+    return " ".join(_joined(_unmarked(text, images=False).casefold(), code).split())
+
+
+def folded_output(text: str) -> str:
+    """Output as `plain` leaves a choice: white space folded line by line."""
+    return _tidied(text)
+
+
+def _tidied(text: str) -> str:
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _parted(source: str) -> tuple[str, list[str]]:
+    """The text with CODE for each piece of code, and these pieces."""
+    code: list[str] = []
+    out, prose = list[str](), list[str]()
+    fence = ""
+    for line in source.replace(CODE, "").split("\n"):
+        bare = line.strip()
+        if fence and bare != fence:
+            code[-1] += line + "\n"
+        elif fence:
+            fence = ""
+        elif FENCE_LINE.match(line) and bare[0] not in bare.lstrip(bare[0]):
+            out += [_without_spans("\n".join(prose), code), f"\n{CODE}\n"]
+            fence, prose = bare[: len(bare) - len(bare.lstrip(bare[0]))], []
+            code.append("")
+        else:
+            prose.append(line)
+    return "".join([*out, _without_spans("\n".join(prose), code)]), code
+
+
+def _joined(text: str, code: list[str]) -> str:
+    pieces = text.split(CODE)
+    return "".join([piece for pair in zip(pieces, [*code, ""], strict=False) for piece in pair])
+
+
+def _without_spans(text: str, code: list[str]) -> str:
+    if "`" not in text:
+        return text
+    runs = list(TICKS.finditer(text))
+    # For each run of backticks the next one of the same length, found from the end in one pass.
+    nearest: dict[int, int] = {}
+    closing: list[int | None] = [None] * len(runs)
+    for n in range(len(runs) - 1, -1, -1):
+        length = len(runs[n][0])
+        closing[n] = nearest.get(length)
+        nearest[length] = n
+    out, last, n = list[str](), 0, 0
+    while n < len(runs):
+        end = closing[n]
+        if end is not None:
+            out += [text[last : runs[n].start()], CODE]
+            code.append(text[runs[n].end() : runs[end].start()].strip())
+            last, n = runs[end].end(), end
+        n += 1
+    return "".join([*out, text[last:]])
+
+
+def _unmarked(text: str, images: bool = True) -> str:
+    """Without markup; an image leaves its text, or all of it when `images` is false."""
+    if "<" in text:
+        end = text.rfind("-->") + 3
+        text = TAG.sub("", (COMMENT.sub("", text[:end]) if end > 2 else "") + text[end if end > 2 else 0 :])
+    if "[" in text:
+        text = LINK.sub(r"\1", IMAGE.sub(r"\1", text) if images else text)
+    for _ in range(2):  # emphasis within emphasis
+        if "*" in text:
+            text = STARS.sub(r"\2", text)
+        if "_" in text:
+            text = UNDERSCORES.sub(r"\2", text)
+    if "\\" in text:
+        text = ESCAPE.sub(r"\1", text)
+    return html.unescape(text) if "&" in text else text

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.evidence.includes import IncludeError, expand
 from quiz_plugin.evidence.programs import find_programs
-from quiz_plugin.evidence.proof import judge_key, judge_run, proof_of, proving_block
+from quiz_plugin.evidence.proof import claim_of, judge_key, judge_run
 from quiz_plugin.evidence.records import Record, RecordError, digest, read_record
+from quiz_plugin.links import is_whole, links
 from quiz_plugin.model import Block, Page, Question
 from quiz_plugin.parse.blocks import OPTIONS
 from quiz_plugin.problems import did_you_mean, one_of
@@ -18,38 +18,54 @@ Found = Iterator[tuple[int, int, str, str, str]]
 HIGHLIGHT_OPTIONS = ("title", "hl_lines", "linenums")
 SLUG_HINT = "use a to z, digits and single hyphens"
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-DESTINATION = re.compile(r"\[[^\[\]\n]*\]\(\s*<?([^\s<>]*?)>?(?:\s[^\n]*)?\)|<([a-z]+:[^\s<>]*)>")
 
 
 def blocks(page: Page, project: Project) -> Found:
     """Options, includes and records of every runnable block of a page."""
     for block in page.all_blocks:
-        yield from _options(block)
+        yield from _identity(page, block)
+        yield from _options(page, block)
         if block.engine in ENGINES and ID.fullmatch(block.id):
             yield from _record(block, project)
 
 
-def _options(block: Block) -> Found:
-    at = block.line, block.column
-    if block.engine not in ENGINES:
-        message = f'run="{block.engine}" names no engine{did_you_mean(block.engine, list(ENGINES))}'
-        yield *at, "unknown-engine", message, f"the engines are {one_of(list(ENGINES))}"
-    if not block.id:
+def _column(page: Page, block: Block, name: str) -> int:
+    """Where an option stands in the fence's line."""
+    line = page.lines[block.line - page.first_line]
+    match = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])\s*(?:=|$|[\s}}])", line)
+    return match.start() + 1 if match else block.column
+
+
+def _identity(page: Page, block: Block) -> Found:
+    named = "id" in block.options
+    at = block.line, _column(page, block, "id" if named else "run")
+    if not block.id and (block.question or block.place == "page"):
         where = "a second runnable block of a question" if block.question else "a runnable block outside a question"
         yield *at, "missing-id", f"{where} has no id", f'name it:  run="{block.engine}" id="an-id"'
-    elif not ID.fullmatch(block.id):
-        message = f'the id "{block.id}" of a block is not a lower-case slug'
-        yield *at, "bad-id", message, SLUG_HINT
+    elif named and not ID.fullmatch(block.id):
+        yield *at, "bad-id", f'the id "{block.id}" of a block is not a lower-case slug', SLUG_HINT
+
+
+def _options(page: Page, block: Block) -> Found:
+    if block.engine not in ENGINES:
+        column = _column(page, block, "run")
+        message = f'run="{block.engine}" names no engine{did_you_mean(block.engine, list(ENGINES))}'
+        hint = f'the engines are {one_of(list(ENGINES))}, for example:  run="numpy"'
+        yield block.line, column, "unknown-engine", message, hint
     known = [*OPTIONS, *HIGHLIGHT_OPTIONS]
     for name, value in block.options.items():
+        at = block.line, _column(page, block, name)
         if name not in known:
-            message = f'unknown option "{name}" of a runnable block{did_you_mean(name, known)}'
+            message = f'a runnable block has no option "{name}"{did_you_mean(name, known)}'
             yield *at, "unknown-option", message, f"the options are {one_of(known)}"
         elif name == "timeout" and not re.fullmatch(r"[1-9]\d{0,2}", value):
             message = f'timeout is "{value}", expected seconds from 1 to 999'
             yield *at, "bad-value", message, 'for example:  timeout="10"'
         elif name == "editable" and value not in ("true", "false"):
-            yield *at, "bad-value", f'editable is "{value}"', "one of true or false"
+            yield *at, "bad-value", f'editable is "{value}", expected true or false', 'for example:  editable="false"'
+        elif name == "expect" and not value.isidentifier():
+            message = f'expect is "{value}", expected the name of an exception'
+            yield *at, "bad-value", message, 'for example:  expect="NameError"'
 
 
 def _record(block: Block, project: Project) -> Found:
@@ -90,42 +106,38 @@ def key(question: Question, project: Project) -> Found:
     """Whether there is a proof, and whether its record says the same as the key."""
     if question.kind != "choice" or not question.key:
         return
-    if proof_of(question) == "none":
-        message = f'question "{question.id}" does not say how its key is known'
-        hint = "add a Proof part with a runnable block, or a Source part with a link"
-        yield question.line, 1, "no-proof", message, hint
+    claim = claim_of(question)
+    if claim.kind == "none":
+        yield _no_proof(question)
         return
-    block = proving_block(question)
-    record = valid_record(block, project) if block else None
-    if block and record:
-        for finding in judge_key(question, block, record):
+    record = valid_record(claim.block, project) if claim.block else None
+    if claim.block and record:
+        for finding in judge_key(question, claim.block, record):
             yield question.line, 1, finding.code, f'question "{question.id}": {finding.message}', finding.hint
+
+
+def _no_proof(question: Question) -> tuple[int, int, str, str, str]:
+    block = question.proof_block
+    if block:
+        message = f'the Proof of question "{question.id}" asserts nothing and sets neither answer nor verdicts'
+        hint = 'compute a verdict for each choice:  verdicts = {"A": …, "B": …}'
+        return block.line, block.column, "no-proof", message, hint
+    message = f'question "{question.id}" does not say how its key is known'
+    hint = "add a Proof part with a runnable block, or a Source part with a link"
+    return question.line, 1, "no-proof", message, hint
 
 
 def sources(question: Question, project: Project) -> Found:
     """A Source part has links, and each is whole."""
     for part in question.parts_named("Source"):
-        found = [(m, n) for line, n in zip(part.body.lines, part.body.numbers, strict=True) for m in _links(line)]
+        found = links(part.body)
         if part.body and not found:
-            message = "Source has no link"
-            yield part.line, 1, "bad-link", message, "add one:  [Han et al. 2015](https://arxiv.org/abs/1506.02626)"
-        for (url, column), number in found:
-            if not _whole(url):
-                yield number, column, "bad-link", f'"{url}" is not a whole link', "write https:// and the host"
-
-
-def _links(line: str) -> list[tuple[str, int]]:
-    return [(m[1] or m[2] or "", m.start() + 1) for m in DESTINATION.finditer(line)]
-
-
-def _whole(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    if not parts.scheme and not parts.netloc:
-        return bool(parts.path or parts.fragment)  # a page of the site: MkDocs checks it
-    return parts.scheme in ("http", "https") and "." in parts.netloc
+            hint = "add one:  [Han et al. 2015](https://arxiv.org/abs/1506.02626)"
+            yield part.line, 1, "bad-link", "Source has no link", hint
+        for link in found:
+            if link.url and not is_whole(link.url):
+                hint = "write the whole address, for example:  https://arxiv.org/abs/1506.02626"
+                yield link.line, link.column, "bad-link", f'"{link.url}" is not a whole address', hint
 
 
 def programs(pages: tuple[Page, ...], project: Project) -> Iterator[tuple[str, int, int, str, str, str]]:

@@ -1,15 +1,16 @@
 """How a key is known, and what a run says about it."""
 
+import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+from quiz_plugin.links import links
 from quiz_plugin.model import Block, Question
-from quiz_plugin.plain import plain
+from quiz_plugin.plain import folded_output, plain
 
-SETS = {"decided": re.compile(r"^verdicts\b", re.MULTILINE), "computed": re.compile(r"^answer\b", re.MULTILINE)}
-ASSERTS = re.compile(r"^[ \t]*assert\b", re.MULTILINE)
-LINK = re.compile(r"\[[^\[\]\n]+\]\(\s*<?(https?://[^\s<>()]+(?:\([^\s<>()]*\))?[^\s<>()]*)|<(https?://[^\s<>]+)>")
+WORDS = re.compile(r"^[ \t]*(assert\b|verdicts\b|answer\b)", re.MULTILINE)
 
 
 class Said(Protocol):
@@ -33,26 +34,59 @@ class Finding(NamedTuple):
     hint: str
 
 
-def proof_of(question: Question) -> str:
-    """decided, computed, supported, cited or none: the strongest that the question offers."""
-    block = question.proof_block
-    if block:
-        kind = next((name for name, pattern in SETS.items() if pattern.search(block.code)), "")
-        if kind:
-            return kind
+class Claim(NamedTuple):
+    """How a key is known (decided, computed, supported, cited or none), and the block whose run decides."""
+
+    kind: str
+    block: Block | None = None
+
+
+def claim_of(question: Question) -> Claim:
+    """The strongest proof that the question offers."""
+    proofs = [b for b in question.blocks if b.place == "proof"]
+    for kind, name in (("decided", "verdicts"), ("computed", "answer")):
+        for block in proofs:
+            if name in _does(block.code):
+                return Claim(kind, block)
     if question.skill == "predict" and question.stem_block:
-        return "computed"
-    if block and ASSERTS.search(block.code):
-        return "supported"
-    return "cited" if any(LINK.search(p.body.source) for p in question.parts_named("Source")) else "none"
+        return Claim("computed", question.stem_block)
+    for block in proofs:
+        if "assert" in _does(block.code):
+            return Claim("supported", block)
+    return Claim("cited" if any(links(p.body) for p in question.parts_named("Source")) else "none")
+
+
+def proof_of(question: Question) -> str:
+    """The kind of the strongest proof."""
+    return claim_of(question).kind
 
 
 def proving_block(question: Question) -> Block | None:
     """The block whose run decides about the key, where there is one."""
-    proof = proof_of(question)
-    if proof == "computed" and (question.proof_block is None or not SETS["computed"].search(question.proof_block.code)):
-        return question.stem_block
-    return None if proof in ("cited", "none") else question.proof_block
+    return claim_of(question).block
+
+
+@lru_cache(maxsize=4096)
+def _does(code: str) -> frozenset[str]:
+    """Which of `verdicts` and `answer` the code sets, and whether it asserts."""
+    if not WORDS.search(code):
+        return frozenset()
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):  # an include, or code that will not run
+        return frozenset(m[1] for m in WORDS.finditer(code))
+    found: set[str] = set()
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in ("verdicts", "answer"):
+            found.add(node.id)
+        elif isinstance(node, ast.Assert):
+            found.add("assert")
+        waiting += ast.iter_child_nodes(node)
+    return frozenset(found)
 
 
 def last_line(exception: dict[str, str] | None) -> str:
@@ -114,7 +148,7 @@ def _contradiction(key: str, said: str) -> Finding:
 
 def _judge_answer(question: Question, block: Block, said: Said) -> Iterator[Finding]:
     text = answer_text(block, said)
-    same = tuple(c.letter for c in question.choices if plain(c.body.source) == plain_output(text))
+    same = tuple(c.letter for c in question.choices if plain(c.body.source) == folded_output(text))
     if same == question.key and len(same) == 1:
         return
     others = [letter for letter in same if letter not in question.key]
@@ -130,17 +164,11 @@ def _judge_answer(question: Question, block: Block, said: Said) -> Iterator[Find
 
 def answer_text(block: Block, said: Said) -> str:
     """What a computed proof compares with the choices: `answer`, the exception's last line, or stdout."""
-    if SETS["computed"].search(block.code):
+    if "answer" in _does(block.code):
         return str(said.answer)
     return last_line(said.exception) if block.expect else said.stdout
 
 
-def plain_output(text: str) -> str:
-    """Output as `plain` leaves a choice: white space folded line by line."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
-
-
 def _quoted(text: str) -> str:
-    folded = plain_output(text).replace("\n", "⏎")
+    folded = folded_output(text).replace("\n", "⏎")
     return f'"{folded[:80]}…"' if len(folded) > 80 else f'"{folded}"'

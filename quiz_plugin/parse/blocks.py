@@ -10,13 +10,14 @@ from quiz_plugin.parse.scan import Scan
 from quiz_plugin.parse.spaces import cut, width
 
 OPTIONS = ("run", "id", "expect", "editable", "timeout")
-RUN = re.compile(r"""(?:^|[\s{])run\s*=""")
+RUN = re.compile(r"(?:^|[\s{])run(?=\s*=|[\s}]|$)")
+QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
 OURS = re.compile(rf"""\s*\b(?:{"|".join(OPTIONS)})=(?:"[^"]*"|'[^']*'|[^\s"'}}]+)""")
 
 
 def is_runnable(fence: Fence) -> bool:
-    """Whether the fence's header has `run=`."""
-    return "run" in fence.header and RUN.search(fence.header) is not None
+    """Whether the fence's header has `run`, with an engine or without one."""
+    return "run" in fence.header and RUN.search(QUOTED.sub("=", fence.header)) is not None
 
 
 def plain_header(header: str) -> str:
@@ -26,11 +27,8 @@ def plain_header(header: str) -> str:
 
 def options_of(header: str) -> dict[str, str]:
     """All `name="value"` options of a fence header, the highlighter's among them."""
-    found = {m[1]: m[2] if m[2] is not None else m[3] for m in KEY_VALUE.finditer(header)}
-    if "run" not in found:
-        bare = re.search(r"run\s*=\s*([^\s\"'}]*)", header)
-        found["run"] = bare[1] if bare else ""
-    return found
+    found = {m[1]: next(v for v in m.groups()[1:] if v is not None) for m in KEY_VALUE.finditer(header)}
+    return {"run": "", **found}
 
 
 def read_block(scan: Scan, fence: Fence, place: str = "page", question: str = "", default_id: str = "") -> Block:

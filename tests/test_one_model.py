@@ -113,7 +113,7 @@ def shown(element: Node) -> dict[str, Any]:
     """What the page says of a question, in the listing's words."""
     kind = element.attributes["data-kind"]
     box = {"choice": "quiz-choices", "explain": "quiz-concepts"}.get(kind)
-    rows = [n for n in element.all(class_=box)[0].all("div", class_="quiz-choice")] if box else []
+    rows = element.all(class_=box)[0].all("div", class_="quiz-choice") if box else []
     answer = element.one("details", data_part="answer")
     key = (answer.get("data-key") or "").split()
     feedback = {n.attributes["data-letter"]: words(n) for n in part(element, "feedback")}

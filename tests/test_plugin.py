@@ -45,7 +45,7 @@ def test_errors_fail_the_build_as_one_message_and_write_nothing(plain_site: Site
     assert "Quizproof found 3 problems:" in built.output
     assert "docs/a.md:8:3: error[empty-choice] choice C is empty" in built.output
     assert 'docs/b.md:3:40: error[bad-id] the id "Q" is not a lower-case slug' in built.output
-    assert 'docs/b.md:3:43: error[bad-value] level is "hard"' in built.output
+    assert 'docs/b.md:3:49: error[bad-value] level is "hard"' in built.output
     assert not list(built.site.rglob("*.html"))
 
 

@@ -1,6 +1,7 @@
 """HTML that a piece of a question opens and never closes, or closes and never opened: it would swallow other pieces."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
@@ -33,12 +34,14 @@ class _Stack(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.open: list[Place] = []
+        self.counts: Counter[str] = Counter()
         self.stray: list[Place] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if _counts(tag):
             line, column = self.getpos()
             self.open.append((tag, line, column + 1))
+            self.counts[tag] += 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # To a browser `<div/>` is `<div>`.
@@ -48,10 +51,12 @@ class _Stack(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not _counts(tag):
             return
-        for n in range(len(self.open) - 1, -1, -1):
-            if self.open[n][0] == tag:
-                del self.open[n:]
-                return
+        if self.counts[tag]:
+            closed = ""
+            while closed != tag:
+                closed = self.open.pop()[0]
+                self.counts[closed] -= 1
+            return
         line, column = self.getpos()
         self.stray.append((tag, line, column + 1))
 

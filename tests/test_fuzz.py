@@ -1,0 +1,295 @@
+"""Whatever the text: nothing raises, no mark vanishes, no key of a broken question is shown, time grows with size."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown import Markdown
+from rendering import Node, bare_markdown, question, site_config, tree
+
+from quiz_plugin.checks import broken_questions, check_page
+from quiz_plugin.model import Page, Problem
+from quiz_plugin.parse import parse
+from quiz_plugin.parse.scan import scan
+from quiz_plugin.problems import CODES
+from quiz_plugin.settings import make_project
+
+PROJECT = make_project(Path(__file__).parent, "docs", {})
+# A mark at the place where a list item's box stands.
+MARK = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]*\[[xX]\](?:[ \t]|$)")
+ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\[|$)")
+
+SEEDS = (
+    question(),
+    question(attributes=".choice #two points=2 shuffle=true", key="Two\n\n    ```python\n    x = 1\n    ```\n"),
+    question(stem='```python run="python"\nprint("[x]")\n```', choice="`[[1, 2]]`"),
+    "## Explain { .explain #say }\n\nPrompt.\n\n- [ ] One\n- [ ] Two\n\n### Explanation\n\nModel.\n",
+    "## Front { .flashcard #card }\n\nBack.\n\n- [x] in the back\n",
+    "---\nquiz:\n  mode: challenge\n  attempts: 2\n---\n\n# Page\n\n" + question(),
+    "Title { .choice #setext }\n---\n\n* [x] a\n* [ ] b\n    > no\n\n### Hint\n\nh\n\n### Explanation\n\ne\n",
+)
+SNIPPETS = (
+    *("```", "```python", '``` { .python run="numpy" id="b" }', "~~~~", "    ```", "> ```", "`", "``", "- ```"),
+    *(
+        "- [x] Right",
+        "- [ ] Wrong",
+        "- [X] Right",
+        "-[x]Right",
+        "* [x] R",
+        "1. [x] R",
+        "- [y] odd",
+        "- [x]",
+        "  - [x] in",
+    ),
+    *(
+        "    - [x] deep",
+        "\t- [x] tab",
+        "> - [x] quoted",
+        "    > feedback",
+        "> feedback",
+        "lazy",
+        "- plain",
+        "+ [ ] plus",
+    ),
+    *("# Page", "## Q { .choice #a }", "### Q { .explain #b }", "## F { .flashcard #c }", "## N { .numeric #d }"),
+    *("## Near { .choise #e }", "##No space { .choice #f }", "   ## In { .choice #g }", "> ## Quoted { .choice #h }"),
+    *("####### Seven { .choice #i }", "## Open { .choice #j", "## Two { .choice .explain #k #l }", "## {.choice}"),
+    *("### Hint", "### Explanation", "### Steps", "### Proof", "### Source", "### Explanaton", "#### Hint", "## Hint"),
+    *("<div>", "</div>", "<div markdown>", "<!--", "-->", "<!-- [x] -->", "<pre>", "</pre>", "<script>", "<b>", "</b>"),
+    *("</quiz-hidden>", "</form>", "<textarea>", "<p>", "<br/>", "<![CDATA[", "<?php", "<", "&lt;", "</", "<a b='"),
+    *(
+        "---",
+        "===",
+        "...",
+        "***",
+        "quiz:",
+        "  mode: practice",
+        "$$",
+        "\\[",
+        "\\]",
+        "\\begin{a}",
+        "$x$",
+        "|a|b|",
+        "|-|-|",
+    ),
+    *(
+        "!!! note",
+        "    text",
+        "??? tip",
+        '=== "Tab"',
+        ": definition",
+        "[^1]: note",
+        "[^1]",
+        "*[A]: b",
+        "[a]: b",
+        "[TOC]",
+    ),
+    *("", "", " ", "\t", "\r", "\x00", "\x02", "\x03", "\u2028", "\x0c", "\ufeff", "\ue0f00\ue0f1", "\ue0f2", "\ue0f0"),
+    *("{ .choice }", "{: .x }", "--8<--", "/// note", "///", "漢字 [x]", "שלום", "😀", "a" * 300, "\\", "\\- [x] a"),
+)
+LINES = st.sampled_from(SNIPPETS) | st.text(alphabet="-*+[]xX >#`~{}.=:<>/!\t\\|ab1\ue0f0\ue0f1\ue0f2", max_size=24)
+DOCUMENTS = st.lists(LINES, max_size=40).map("\n".join)
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["insert", "delete", "copy", "swap", "indent", "dedent", "join"]), st.integers(0, 60), LINES
+    ),
+    max_size=12,
+)
+
+
+def edited(seed: str, edits: list[tuple[str, int, str]]) -> str:
+    lines = seed.split("\n")
+    for what, position, text in edits:
+        n = position % (len(lines) or 1)
+        if what == "insert" or not lines:
+            lines.insert(n, text)
+        elif what == "delete":
+            del lines[n]
+        elif what == "copy":
+            lines.insert(n, lines[n])
+        elif what == "swap":
+            lines[n], lines[-n - 1] = lines[-n - 1], lines[n]
+        elif what == "indent":
+            lines[n] = "    " + lines[n]
+        elif what == "dedent":
+            lines[n] = lines[n].lstrip()
+        elif n + 1 < len(lines):
+            lines[n : n + 2] = [lines[n] + lines[n + 1]]
+    return "\n".join(lines)
+
+
+PAGES = st.builds(edited, st.sampled_from(SEEDS), EDITS)
+TWO_PAGES = st.builds("{}\n\n{}".format, PAGES, PAGES)
+ANYTHING = PAGES | TWO_PAGES | DOCUMENTS | st.text()
+
+
+def judged(source: str) -> tuple[Page, tuple[Problem, ...]]:
+    page = parse(source, "page.md")
+    return page, check_page(page, PROJECT)
+
+
+@given(ANYTHING)
+def test_fuzz_problems_point_into_the_source(source: str) -> None:
+    page, problems = judged(source)
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for problem in problems:
+        assert problem.code in CODES
+        assert 1 <= problem.line <= len(lines), problem
+        assert 1 <= problem.column <= len(lines[problem.line - 1]) + 2, problem
+        assert problem.message
+        assert problem.hint
+    for one in page.questions:
+        assert 1 <= one.line <= one.end_line <= len(lines)
+        for text in (one.stem, *(c.body for c in one.choices), *(c.feedback for c in one.choices)):
+            assert len(text.lines) == len(text.numbers)
+            assert all(one.line <= n <= one.end_line for n in text.numbers)
+        letters = [c.letter for c in one.choices]
+        assert letters == sorted(set(letters), key=letters.index)
+
+
+@given(ANYTHING)
+def test_fuzz_every_mark_is_a_choice_or_reported_or_code(source: str) -> None:
+    page, problems = judged(source)
+    seen = scan("page.md", list(page.lines), page.first_line - 1)
+    chosen = {c.line for q in page.questions for c in q.choices if c.correct}
+    reported = {p.line for p in problems if p.severity == "error"}
+    for one in page.questions:
+        for number in range(one.line + 1, one.end_line + 1):
+            index = number - page.first_line
+            if one.kind != "flashcard" and MARK.match(page.lines[index]) and not seen.opaque[index]:
+                prose = page.lines[index - 1].strip() != "" and not ITEM.match(page.lines[index - 1])
+                known = number in chosen or number in reported or prose or one.line in reported
+                assert known, (number, page.lines[index])
+
+
+@cache
+def converters() -> tuple[Markdown, ...]:
+    """Bare, and with the site's extensions but for includes, which raise by themselves where a file is missing."""
+    config = site_config()
+    names = [e for e in config.markdown_extensions if e not in ("quizproof", "pymdownx.snippets")]
+    configs = {name: options for name, options in config.mdx_configs.items() if name in names}
+    return bare_markdown(), Markdown(extensions=[*names, "quizproof"], extension_configs=configs)
+
+
+PROBLEM = re.compile(r'<div class="quiz-problem admonition failure">.*?</ul></div>', re.DOTALL)
+OWN_CHARACTERS = {"\ue0f0", "\ue0f1", "\ue0f2"}
+TOKEN = re.compile(r"\bkey\d+\b")
+
+
+def with_tokens(source: str) -> str:
+    """A word of its own behind each mark, by which its text can be found again."""
+    count = iter(range(len(source) + 1))
+    return re.sub(r"\[[xX]\](?= )", lambda m: f"{m[0]} key{next(count)}", source)
+
+
+@given(ANYTHING.map(with_tokens))
+def test_fuzz_the_page_shows_no_key_of_a_broken_question(source: str) -> None:
+    page, problems = judged(source)
+    broken = broken_questions(page, problems)
+    for md in converters():
+        html = md.reset().convert(source)
+        shown = PROBLEM.sub("", html)
+        assert not page.questions or OWN_CHARACTERS.isdisjoint(shown)
+        for one in page.questions:
+            if one.line in broken:
+                body = "\n".join(page.lines[one.line - page.first_line : one.end_line - page.first_line + 1])
+                elsewhere = source.replace(body, "")
+                assert [t for t in TOKEN.findall(body) if t in shown and t not in elsewhere] == [], html
+
+
+@given(ANYTHING)
+def test_fuzz_no_list_item_of_a_question_shows_a_mark(source: str) -> None:
+    if not judged(source)[0].questions:
+        return
+    html = bare_markdown().convert(source)
+    for one in (n for n in tree(html, strict=False).iter() if n.tag == "quiz-question"):
+        assert list(marked_items(one)) == [], html
+
+
+def marked_items(node: Node) -> Iterator[str]:
+    for child in node.elements:
+        if child.tag == "li" and child.text.startswith(("[x] ", "[X] ")):
+            yield child.text
+        if child.tag != "blockquote":
+            yield from marked_items(child)
+
+
+Maker = Callable[[int], str]
+GROWING: dict[str, Maker] = {
+    "questions": lambda n: "\n".join(question(attributes=f".choice #q{i}") for i in range(n // 9)),
+    "unclosed fences": lambda n: "## Q { .choice #q }\n\n" + "```python\n\n" * n,
+    "fences of many lengths": lambda n: "\n".join("`" * (3 + i % 200) for i in range(n // 20)),
+    "nested fences": lambda n: "\n".join(" " * (i % 100) + "```" for i in range(n // 10)),
+    "backticks": lambda n: "## Q { .choice #q }\n\n- [x] " + " ".join("`" * (1 + i % 60) for i in range(n // 10)),
+    "backticks in html": lambda n: "## Q { .choice #q }\n\n<b>" + "` `` " * n,
+    "asterisks": lambda n: "## Q { .choice #q }\n\n- [x] " + "*a " * n + "\n- [ ] " + "**" * n,
+    "underscores": lambda n: "## Q { .choice #q }\n\n- [x] " + "_a__b" * n,
+    "brackets": lambda n: "## Q { .choice #q }\n\n- [x] " + "[" * n + "\n- [ ] " + "[a](" * n,
+    "links": lambda n: question(rest="\n" + "[a](" * n),
+    "headings": lambda n: "# a\n" * n,
+    "question headings": lambda n: "## Q { .choice #q }\n" * n,
+    "indented question headings": lambda n: "    ## Q { .choice #q }\n" * n,
+    "braces": lambda n: "## " + "{ .choice " * n + "}\n",
+    "attributes": lambda n: "## Q { .choice #q " + "a=b " * n + "}\n",
+    "open braces": lambda n: "{" * n + "\n" + "## a {" * n,
+    "one long line": lambda n: "a" * (n * 20),
+    "long words": lambda n: "## Q { .choice #q }\n\n- [x] " + "always " * n + "\n- [ ] " + "not " * n,
+    "choices": lambda n: "## Q { .choice #q }\n\n" + "- [x] a\n- [ ] b\n" * n,
+    "feedback": lambda n: "## Q { .choice #q }\n\n- [x] a\n" + "    > b\n" * n,
+    "parts": lambda n: "## Q { .choice #q }\n\n- [x] a\n- [ ] b\n" + "### Hint\n\nh\n" * n,
+    "blank lines": lambda n: "## Q { .choice #q }\n\n- [x] a\n" + "\n" * n + "- [ ] b\n",
+    "tags": lambda n: "## Q { .choice #q }\n\n" + "<div>" * n + "\n\n- [x] a\n",
+    "end tags": lambda n: "## Q { .choice #q }\n\n" + "<div>" * n + "</b>" * n,
+    "angles": lambda n: "## Q { .choice #q }\n\n" + "<" * n + "\n\n- [x] a\n",
+    "comments": lambda n: "<!-- a\n" * n,
+    "comments in a line": lambda n: "## Q { .choice #q }\n\na " + "<!-- " * n,
+    "quotations": lambda n: ">" * n + " ## Q { .choice #q }\n",
+    "indentation": lambda n: "\n".join(" " * (i % 1000) + "- [x] a" for i in range(n // 100)),
+    "setext": lambda n: "a\n---\n" * n,
+    "front matter": lambda n: "---\n" + "a: b\n" * (n // 10) + "---\n",
+    "boxes in prose": lambda n: "# a\n\n" + "- [x] a\n" * n,
+    "runnable blocks": lambda n: "".join(f'```python run="python" id="b{i}"\n1\n```\n\n' for i in range(n // 10)),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_fuzz_time_grows_with_size(name: str) -> None:
+    make, size = GROWING[name], 1500
+    judged(make(10))
+
+    def seconds(n: int) -> float:
+        source = make(n)
+        best = float("inf")
+        for _ in range(3):
+            start = time.process_time()
+            judged(source)
+            best = min(best, time.process_time() - start)
+        return best
+
+    while seconds(size) < 0.02 and size < 50_000:
+        size *= 2
+    ratio = seconds(4 * size) / max(seconds(size), 0.002)
+    # Linear is 4, quadratic 16.
+    assert ratio < 9, f"{name}: four times the text took {ratio:.1f} times as long"
+
+
+def test_fuzz_a_megabyte_is_parsed_in_two_seconds() -> None:
+    source = "\n".join(question(attributes=f".choice #q{n}") for n in range(3600))
+    assert len(source) > 1_000_000
+    start = time.process_time()
+    page = parse(source)
+    assert time.process_time() - start < 2
+    assert len(page.questions) == 3600
+
+
+@example("\ufeff---\r\nquiz: {}\r\n---\r\n## Q { .choice #q }\r\n- [x] a")
+@given(st.sampled_from(SEEDS) | PAGES)
+def test_fuzz_line_ends_do_not_matter(source: str) -> None:
+    unix = source.replace("\r", "")
+    one, two = judged(unix), judged(unix.replace("\n", "\r\n"))
+    assert one == two

@@ -1,6 +1,7 @@
 """The `quizproof` command."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,12 +16,14 @@ from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.evidence.includes import IncludeError
 from quiz_plugin.evidence.proof import Finding
 from quiz_plugin.evidence.run import MissingEngineError, RunError
-from quiz_plugin.listing import Draft, describe, skeleton
-from quiz_plugin.load import load_pages
+from quiz_plugin.listing import Draft, describe, skeleton, taken_ids
+from quiz_plugin.load import SUFFIXES, load_pages
 from quiz_plugin.model import KINDS, LEVELS, SKILLS, Page, Problem
-from quiz_plugin.problems import CODES
-from quiz_plugin.settings import Project, find_project
+from quiz_plugin.parse import parse
+from quiz_plugin.problems import CODES, did_you_mean
+from quiz_plugin.settings import Project, SettingsError, find_project
 
+INCLUDES = "paths are counted from the folder of mkdocs.yml"
 PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 
 
@@ -30,8 +33,15 @@ def main() -> None:
     """Questions in plain Markdown whose answer keys are proved by code."""
 
 
+def _project(start: Path) -> Project:
+    try:
+        return find_project(start)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def _load(paths: tuple[Path, ...]) -> tuple[tuple[Page, ...], Project]:
-    project = find_project(paths[0] if paths else Path.cwd())
+    project = _project(paths[0] if paths else Path.cwd())
     if not paths and not project.docs.is_dir():
         raise click.UsageError(f"there is no folder {project.relative(project.docs)}: name the pages to read")
     return load_pages(paths or (project.docs,), project), project
@@ -45,7 +55,7 @@ def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     """Find every problem of every page, without running anything."""
     pages, project = _load(paths)
     problems = [p for page in pages for p in check_page(page, project)] + list(check_site(pages, project))
-    WRITERS[form](problems)
+    WRITERS[form](problems, project)
     if form == "text":
         questions = sum(len(page.questions) for page in pages)
         click.echo(f"{questions} questions on {len(pages)} pages: {_count(problems)}", err=True)
@@ -59,20 +69,24 @@ def _count(problems: list[Problem]) -> str:
     return f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}"
 
 
-def _write_text(problems: list[Problem]) -> None:
+def _write_text(problems: list[Problem], project: Project) -> None:
     for problem in problems:
         click.echo(str(problem))
 
 
-def _write_json(problems: list[Problem]) -> None:
+def _write_json(problems: list[Problem], project: Project) -> None:
     names = ("path", "line", "column", "severity", "code", "message", "hint", "question")
     click.echo(json.dumps([{n: getattr(p, n) for n in names} for p in problems], indent=2, ensure_ascii=False))
 
 
-def _write_github(problems: list[Problem]) -> None:
+def _write_github(problems: list[Problem], project: Project) -> None:
+    # An annotation names its file from the repository's folder, which the site need not be.
+    top = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
     for p in problems:
         text = _escape(f"{p.message}\n{p.hint}")
-        place = f"file={_escape_property(p.path)},line={p.line},col={p.column},title={_escape_property(p.code)}"
+        path = (project.root / p.path).resolve()
+        shown = path.relative_to(top).as_posix() if path.is_relative_to(top) else p.path
+        place = f"file={_escape_property(shown)},line={p.line},col={p.column},title={_escape_property(p.code)}"
         click.echo(f"::{p.severity} {place}::{text}")
 
 
@@ -84,7 +98,7 @@ def _escape_property(text: str) -> str:
     return _escape(text).replace(":", "%3A").replace(",", "%2C")
 
 
-WRITERS: dict[str, Callable[[list[Problem]], None]] = {
+WRITERS: dict[str, Callable[[list[Problem], Project], None]] = {
     "text": _write_text,
     "json": _write_json,
     "github": _write_github,
@@ -109,9 +123,9 @@ def list_questions(paths: tuple[Path, ...], form: str) -> None:
 def _chosen(ids: tuple[str, ...], engine: str | None, docs: Path | None) -> tuple[list[book.Job], Project]:
     pages, project = _load((docs,) if docs else ())
     found = list(book.jobs(pages, project))
-    unknown = sorted(set(ids) - {job.id for job in found})
-    if unknown:
-        raise click.UsageError(f"there is no block or program {', '.join(unknown)}")
+    known = sorted({job.id for job in found})
+    for name in sorted(set(ids) - set(known)):
+        raise click.UsageError(f'there is no block or program "{name}"{did_you_mean(name, known)}')
     return [j for j in found if (not ids or j.id in ids) and (engine is None or j.engine == engine)], project
 
 
@@ -159,8 +173,10 @@ def _work(todo: Iterable[book.Job], act: Callable[[book.Job], list[Finding]], la
         for job in jobs:
             try:
                 findings = act(job)
-            except (MissingEngineError, RunError, IncludeError) as error:
-                findings = [Finding("raised", f'"{job.id}": {error}', "")]
+            except IncludeError as error:
+                findings = [Finding("bad-include", f'"{job.id}": {error}', INCLUDES)]
+            except (MissingEngineError, RunError) as error:
+                findings = [Finding("not-run", f'"{job.id}": {error}', "")]
             if findings:
                 failed.append("\n".join(str(_problem(job, f)) for f in findings))
     for text in failed:
@@ -184,14 +200,42 @@ def new(  # noqa: PLR0913, PLR0917  (click passes every option by its name)
     path: Path, title: str, kind: str, level: str, skill: str, topics: str
 ) -> None:
     """Append a correct skeleton with a fresh id to the page PATH (made if it is not there)."""
-    project = find_project(path.parent if path.parent.is_dir() else Path.cwd())
-    root = [project.docs] if project.docs.is_dir() else []
-    taken = {q.id for page in load_pages(root, project) for q in page.questions}
-    identifier, text = skeleton(Draft(title, kind, level, skill, tuple(topics.split())), taken)
+    project = _project(path.parent if path.parent.is_dir() else Path.cwd())
+    title = " ".join(title.split())
+    if not title:
+        raise click.UsageError("the title is empty")
+    if path.suffix not in SUFFIXES:
+        raise click.UsageError(f"{path} is no Markdown page: its name must end with .md")
+    for topic in topics.split() if project.topics else ():
+        if topic not in project.topics:
+            raise click.UsageError(f'the site has no topic "{topic}"{did_you_mean(topic, list(project.topics))}')
+    before = path.read_bytes() if path.exists() else f"# {_heading(path)}\n".encode()
+    try:
+        page = parse(before.decode("utf-8"), str(path))
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{path} is not UTF-8 text") from error
+    broken = next((p for p in page.problems if p.code.startswith("unclosed-")), None)
+    if broken:
+        raise click.ClickException(f"mend this first, it would swallow the new question:\n{broken}")
+    pages = load_pages([project.docs] if project.docs.is_dir() else [], project)
+    depth = page.questions[-1].depth if page.questions else 2
+    draft = Draft(title, kind, level, skill, tuple(topics.split()), depth)
+    identifier, text = skeleton(draft, taken_ids((*pages, page), project))
+    line = _append(path, before, text)
+    click.echo(f"{path}:{line}: added {identifier}")
+
+
+def _heading(path: Path) -> str:
+    return path.stem.replace("-", " ").replace("_", " ").capitalize()
+
+
+def _append(path: Path, before: bytes, text: str) -> int:
+    """Write `text` behind what the page has, with its line ends; the line where it begins."""
+    end = b"\r\n" if b"\r\n" in before else b"\n"
+    kept = before.rstrip(b"\r\n")
     path.parent.mkdir(parents=True, exist_ok=True)
-    before = path.read_text(encoding="utf-8").rstrip("\n") + "\n\n" if path.exists() else f"# {path.stem.title()}\n\n"
-    path.write_text(before + text, encoding="utf-8", newline="\n")
-    click.echo(f"{path}:{before.count(chr(10)) + 1}: added {identifier}")
+    path.write_bytes(kept + end * 2 + text.encode().replace(b"\n", end))
+    return kept.count(b"\n") + 3
 
 
 @main.command()

@@ -1,9 +1,10 @@
 """What `quizproof list` says of a question, and what `quizproof new` writes."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
+from quiz_plugin.evidence.programs import find_programs
 from quiz_plugin.evidence.proof import proof_of, proving_block
 from quiz_plugin.model import Page, Question
 from quiz_plugin.settings import Project
@@ -75,6 +76,15 @@ class Draft(NamedTuple):
     level: str
     skill: str
     topics: tuple[str, ...] = ()
+    depth: int = 2
+
+
+def taken_ids(pages: Iterable[Page], project: Project) -> set[str]:
+    """Every id of the site's questions, blocks and programs."""
+    found = {program.id for program in find_programs(project.programs)}
+    for page in pages:
+        found |= {q.id for q in page.questions} | {b.id for b in page.all_blocks}
+    return found
 
 
 def skeleton(draft: Draft, taken: Collection[str]) -> tuple[str, str]:
@@ -88,4 +98,6 @@ def skeleton(draft: Draft, taken: Collection[str]) -> tuple[str, str]:
     about.append(f"level={draft.level}")
     if draft.topics:
         about.append(f'topics="{" ".join(draft.topics)}"')
-    return identifier, f"## {draft.title} {{ {' '.join(about)} }}\n\n{BODIES[draft.kind]}"
+    marks = "#" * draft.depth
+    body = BODIES[draft.kind].replace("\n### ", f"\n{marks}# ")
+    return identifier, f"{marks} {draft.title} {{ {' '.join(about)} }}\n\n{body}"

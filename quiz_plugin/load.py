@@ -7,15 +7,24 @@ from quiz_plugin.model import Page, Problem, Settings
 from quiz_plugin.parse import parse
 from quiz_plugin.settings import Project
 
+# As MkDocs has it.
+SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+
 
 def markdown_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The Markdown files among the paths and in folders, sorted; hidden folders are passed over."""
+    """The Markdown files among the paths and in folders, each once, sorted; hidden folders are passed over."""
+    seen: set[Path] = set()
+    for path in _files(paths):
+        if (real := path.resolve()) not in seen:
+            seen.add(real)
+            yield path
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            inside = (
-                p for p in sorted(path.rglob("*.md")) if not any(part[0] == "." for part in p.relative_to(path).parts)
-            )
-            yield from inside
+            found = (p for p in sorted(path.rglob("*")) if p.suffix in SUFFIXES and p.is_file())
+            yield from (p for p in found if not any(part[0] == "." for part in p.relative_to(path).parts))
         else:
             yield path
 

@@ -52,6 +52,7 @@ CODES: dict[str, Code] = {
     "missing-record": Code("code", "error", "a runnable block without a committed record"),
     "stale-record": Code("code", "error", "a record of other code than the block's"),
     "raised": Code("code", "error", "the block raised"),
+    "not-run": Code("code", "error", "the block or program could not be run to its end"),
     "did-not-raise": Code("code", "error", "the block did not raise what expect= names"),
     "changed-output": Code("code", "error", "the block says something else than its record"),
     "no-proof": Code("code", "warning", "a choice question that does not say how its key is known"),

@@ -26,6 +26,10 @@ OPTIONS: dict[str, Option] = {
 }
 
 
+class SettingsError(ValueError):
+    """An mkdocs.yml that cannot be used; says which file and what is wrong with it."""
+
+
 @dataclass(frozen=True)
 class Project:
     """A site's folder and its options."""
@@ -44,7 +48,7 @@ class Project:
 
 def make_project(root: Path, docs_dir: str, options: Mapping[str, Any]) -> Project:
     """The project from its folder and the plugin's options, defaults filled in."""
-    known = {name: options.get(name, option.default) for name, option in OPTIONS.items()}
+    known = {name: option.default if (v := options.get(name)) is None else v for name, option in OPTIONS.items()}
     root = root.resolve()
     records, programs = root / known["records"], root / known["programs"]
     return Project(root, root / docs_dir, dict(known["topics"] or {}), records, programs)
@@ -56,8 +60,19 @@ def find_project(start: Path) -> Project:
     for candidate in [folder, *folder.parents]:
         if config_file(candidate):
             data = read_config(candidate)
-            return make_project(candidate, data.get("docs_dir") or "docs", plugin_options(data) or {})
+            options = plugin_options(data) or {}
+            _require(candidate, options)
+            return make_project(candidate, str(data.get("docs_dir") or "docs"), options)
     return make_project(folder, "docs", {})
+
+
+def _require(folder: Path, options: Mapping[str, Any]) -> None:
+    for name, option in OPTIONS.items():
+        value = options.get(name)
+        if value is not None and not isinstance(value, option.type):
+            wanted = "a mapping of names to titles" if option.type is dict else "a text"
+            where = f"{config_file(folder)}: the option {name} of quizproof"
+            raise SettingsError(f"{where} is {value!r}, expected {wanted}")
 
 
 def config_file(folder: Path) -> Path | None:
@@ -71,7 +86,10 @@ def read_config(folder: Path) -> dict[str, Any]:
     if config is None:
         return {}
     # A SafeLoader with two more tags, both of which yield None.
-    data = yaml.load(config.read_text(encoding="utf-8"), Loader=_TolerantLoader)  # noqa: S506
+    try:
+        data = yaml.load(config.read_text(encoding="utf-8"), Loader=_TolerantLoader)  # noqa: S506
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{config} cannot be read: {error}") from error
     return data if isinstance(data, dict) else {}
 
 
@@ -82,7 +100,7 @@ def plugin_options(data: Mapping[str, Any]) -> dict[str, Any] | None:
         named = entries.items() if isinstance(entries, dict) else [_entry(e) for e in entries]
         for name, options in named:
             if name == "quizproof":
-                return dict(options or {})
+                return dict(options) if isinstance(options, dict) else {}
     return None
 
 

@@ -1,5 +1,7 @@
 """Recording and proving: which blocks and programs there are, what is stale, what a fresh run says."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ from quiz_plugin.evidence.records import Record, RecordError, digest, read_recor
 from quiz_plugin.evidence.run import Outcome, RunError, run_block, run_program
 from quiz_plugin.model import Block, Page, Question
 from quiz_plugin.settings import Project
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,19 @@ class Job:
 
 
 def jobs(pages: Iterable[Page], project: Project) -> Iterator[Job]:
-    """Every block with an engine and an id, in page order, then every program."""
+    """Every block with an engine and a whole id, in page order, then every program."""
     for page in pages:
-        questions = {q.id: q for q in page.questions}
-        for block in page.all_blocks:
-            if block.engine in ENGINES and block.id:
-                yield Job(block.id, block.engine, page.path, block.line, block, questions.get(block.question))
+        yield from page_jobs(page)
     for program in find_programs(project.programs):
         yield Job(program.id, "torch", project.relative(program.path), 1, program=program)
+
+
+def page_jobs(page: Page) -> Iterator[Job]:
+    """The blocks of one page."""
+    questions = {q.id: q for q in page.questions}
+    for block in page.all_blocks:
+        if block.engine in ENGINES and SLUG.fullmatch(block.id):
+            yield Job(block.id, block.engine, page.path, block.line, block, questions.get(block.question))
 
 
 def is_current(job: Job, project: Project) -> bool:
@@ -59,7 +68,7 @@ def _code(job: Job, project: Project) -> str:
 
 def _seconds(job: Job) -> float | None:
     limit = job.block.options.get("timeout", "") if job.block else ""
-    return float(limit) if limit.isdigit() else None
+    return float(limit) if limit.isdecimal() else None
 
 
 def run(job: Job, project: Project) -> Outcome:
@@ -139,7 +148,7 @@ def prove(job: Job, project: Project, *, twice: bool = False) -> list[Finding]:
         found += _artifact_differences(outcome, project, again)
     if twice and not found:
         second = run(job, project)
-        if not job.program and _said(second) != _said(outcome):
+        if not job.program and not _same(_said(second), _said(outcome)):
             hint = "seed what is random, sort what has no order"
             found.append(Finding("changed-output", f'"{job.id}" says something else at a second run', hint))
     return found
@@ -160,11 +169,16 @@ def _differences(job: Job, old: Record, new: Outcome, again: str) -> Iterator[Fi
     yield from (_with_traceback(f, new) for f in wrong)
     for name in ("stdout", "exception", "answer", "verdicts", "seed"):
         before, now = getattr(old, name), getattr(new, name)
-        if before != now and not wrong:
+        if not wrong and not _same(before, now):
             message = f'"{job.id}": {name} was {_short(before)}, is {_short(now)}'
             yield Finding("changed-output", message, again)
     if job.question and job.block is proving_block(job.question):
         yield from judge_key(job.question, job.block, new)
+
+
+def _same(before: object, now: object) -> bool:
+    """Equal as the record would hold them: NaN is itself."""
+    return json.dumps(before, sort_keys=True) == json.dumps(now, sort_keys=True)
 
 
 def _artifact_differences(outcome: Outcome, project: Project, again: str) -> list[Finding]:

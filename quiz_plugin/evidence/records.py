@@ -58,12 +58,32 @@ def read_record(folder: Path, record_id: str) -> Record | None:
     """The record of an id, None where there is none. Raises RecordError for a file that is no record."""
     path = path_of(folder, record_id)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Record(**data)
+        record = Record(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OSError) as error:
         raise RecordError(f"{path.name} is not a record: {error}") from error
+    if record.id != record_id:
+        raise RecordError(f'{path.name} is the record of "{record.id}"')
+    if wrong := _wrong_type(record):
+        raise RecordError(f"{path.name} is not a record: {wrong}")
+    return record
+
+
+def _wrong_type(record: Record) -> str:
+    """What a file edited by hand may have got wrong, or an empty string."""
+    for name in ("id", "engine", "sha256", "stdout", "program"):
+        if not isinstance(getattr(record, name), str):
+            return f"{name} is not a text"
+    for name in ("exception", "verdicts"):
+        if not isinstance(getattr(record, name), dict | None):
+            return f"{name} is not an object"
+    if record.exception is not None and set(record.exception) != {"type", "message"}:
+        return "exception has not exactly type and message"
+    for name, kinds in (("versions", dict), ("seconds", int | float)):
+        if not isinstance(getattr(record, name), kinds):
+            return f"{name} has the wrong type"
+    return ""
 
 
 def write_record(folder: Path, record: Record) -> None:

@@ -17,15 +17,22 @@ Figure = tuple[str, float, str]
 Measurement = Callable[[Path], Iterator[Figure]]
 
 BUILDS = 5
-PAGE = Path("quizzes/challenge/index.html")
-PLAIN_PAGE = Path("contribute/decisions/index.html")
+# The pages weighed, each with the modules that its elements import when they appear.
+PAGES: dict[str, tuple[str, ...]] = {
+    "quizzes/self-check": (),
+    "quizzes/challenge": ("player.js", "player.css", "challenge.js"),
+    "flashcards": ("card.js",),
+    "contribute/decisions": (),
+}
+FOR_CODE = ("code", "protocol", "python")
 
 
 def build(site: Path) -> float:
     """Build the site into `site`; return the seconds it took, interpreter start included."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]
-    subprocess.run(command, check=True)
+    if subprocess.run(command, check=False).returncode:
+        raise SystemExit("bench: the site does not build (see above)")
     return time.perf_counter() - start
 
 
@@ -57,12 +64,19 @@ def imported(file: Path, known: set[Path]) -> set[Path]:
     return known
 
 
-def compressed(page: Path) -> dict[str, int]:
-    """Return bytes by file name, gzipped, of all that the plugin makes the page load."""
+def gzipped(file: Path) -> int:
+    """Return the bytes of a file as a server sends it."""
+    return len(gzip.compress(file.read_bytes(), 9, mtime=0))
+
+
+def compressed(page: Path, later: tuple[str, ...]) -> dict[str, int]:
+    """Return gzipped bytes by file name of all that the plugin makes the page load before anything is run."""
     files: set[Path] = set()
-    for file in Assets(page).files:
+    entries = Assets(page).files
+    folder = next((entry.parent for entry in entries), page.parent)
+    for file in [*entries, *(folder / name for name in later)]:
         imported(file, files)
-    return {file.name: len(gzip.compress(file.read_bytes(), 9, mtime=0)) for file in sorted(files)}
+    return {file.name: gzipped(file) for file in sorted(files)}
 
 
 def build_time(site: Path) -> Iterator[Figure]:
@@ -73,19 +87,18 @@ def build_time(site: Path) -> Iterator[Figure]:
 
 
 def page_weight(site: Path) -> Iterator[Figure]:
-    """Weigh what a page with questions and code, and one without, make the reader load."""
-    sizes = compressed(site / PAGE)
-    code = {name for name in sizes if name.startswith(("python", "code", "protocol"))}
-    yield (
-        f"JS + CSS for the questions of {PAGE.parent}, gzip",
-        sum(sizes[name] for name in sizes if name not in code),
-        "B",
-    )
-    yield "JS + CSS for its runnable code, gzip", sum(sizes[name] for name in code), "B"
-    for name, size in sizes.items():
-        yield f"  {name}", size, "B"
-    yield f"JS + CSS of ours on {PLAIN_PAGE.parent}, gzip", sum(compressed(site / PLAIN_PAGE).values()), "B"
-    yield f"HTML of {PAGE.parent}, gzip", len(gzip.compress((site / PAGE).read_bytes(), 9, mtime=0)), "B"
+    """Weigh what some pages make the reader load: ours only, the theme's own left out."""
+    every: dict[str, int] = {}
+    for name, later in PAGES.items():
+        page = site / name / "index.html"
+        sizes = compressed(page, later)
+        code = {file for file in sizes if file.startswith(FOR_CODE)}
+        yield f"{name}: JS + CSS of questions, gzip", sum(sizes[file] for file in sizes.keys() - code), "B"
+        yield f"{name}: JS + CSS of runnable code, gzip", sum(sizes[file] for file in code), "B"
+        yield f"{name}: HTML, gzip", gzipped(page), "B"
+        every |= sizes
+    for file, size in sorted(every.items()):
+        yield f"  {file}", size, "B"
 
 
 MEASUREMENTS: tuple[Measurement, ...] = (build_time, page_weight)

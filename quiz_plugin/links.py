@@ -15,9 +15,9 @@ SPAN = re.compile(r"(`+)(?!`)[^`\n]*(?<!`)\1(?!`)")
 
 
 class Link(NamedTuple):
-    """A link's address (empty for a reference that is defined elsewhere), its source line and column."""
+    """A link's address (None for a reference that is defined elsewhere), its source line and column."""
 
-    url: str
+    url: str | None
     line: int
     column: int
 
@@ -37,7 +37,7 @@ def links(text: Text) -> list[Link]:
             found.append(Link(url, number, match.start() + 1))
         found += [Link(m[1], number, m.start() + 1) for m in AUTO.finditer(bare)]
         found += [Link(m[1], number, m.start() + 1) for m in BARE.finditer(INLINE.sub(_blank, bare))]
-        found += [Link("", number, m.start() + 1) for m in REFERENCE.finditer(bare)]
+        found += [Link(None, number, m.start() + 1) for m in REFERENCE.finditer(bare)]
     return found
 
 

@@ -12,7 +12,7 @@ Found = Iterator[tuple[int, int, str, str, str]]
 ABOVE = re.compile(
     r"\b(all|none|both|neither|any|some) of (the|these|those) (above|answers|choices|options)\b", re.IGNORECASE
 )
-LETTER_REFERENCE = re.compile(r"\b(both|either|neither) [A-F] (and|or|nor) [A-F]\b")
+LETTER_REFERENCE = re.compile(r"\b(?i:both|either|neither) [A-F] (and|or|nor) [A-F]\b")
 NEGATIVE = re.compile(r"\b(not|never|except|least likely)\b")
 MARKED = re.compile(r"(\*\*|__|\*|_|`)[^*_`\n]*\b(not|never|except|least likely)\b[^*_`\n]*\1", re.IGNORECASE)
 ABSOLUTE = re.compile(r"\b(always|never|only ever|completely|impossible|guarantees?|in every case)\b", re.IGNORECASE)

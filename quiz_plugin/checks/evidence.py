@@ -88,7 +88,7 @@ def _record(block: Block, project: Project) -> Found:
     elif record.engine != block.engine:
         message = f'the record of block "{block.id}" is of engine {record.engine}, the block says {block.engine}'
         yield *at, "stale-record", message, f"run it again:  quizproof record {block.id}"
-    else:
+    elif not block.expect or block.expect.isidentifier():
         for finding in judge_run(block, record):
             yield *at, *finding
 
@@ -135,7 +135,7 @@ def sources(question: Question, project: Project) -> Found:
             hint = "add one:  [Han et al. 2015](https://arxiv.org/abs/1506.02626)"
             yield part.line, 1, "bad-link", "Source has no link", hint
         for link in found:
-            if link.url and not is_whole(link.url):
+            if link.url is not None and not is_whole(link.url):
                 hint = "write the whole address, for example:  https://arxiv.org/abs/1506.02626"
                 yield link.line, link.column, "bad-link", f'"{link.url}" is not a whole address', hint
 

@@ -21,7 +21,7 @@ def choices(question: Question, project: Project) -> Found:
         yield line, 1, "no-choices", f"{name} has no choices", "add a task list, for example:  - [x] The right one"
     elif count == 1:
         hint = "add at least one distractor:  - [ ] …"
-        yield question.choices[0].line, 1, "one-choice", f"{name} has one choice", hint
+        yield question.choices[0].line, question.choices[0].column, "one-choice", f"{name} has one choice", hint
     elif not question.key:
         hint = "mark one with [x], for example:  - [x] The smallest absolute weights"
         yield line, 1, "no-correct-choice", f"{name} marks no choice as correct", hint
@@ -48,11 +48,11 @@ def choice_texts(question: Question, project: Project) -> Found:
     seen: dict[str, Choice] = {}
     for choice in question.choices:
         text = folded(choice.body.source)
-        if not choice.body:
+        if not text:
             message = f"choice {choice.letter} is empty"
             hint = "write what it says after the box, or delete the line"
             yield choice.line, choice.column, "empty-choice", message, hint
-        elif text and text in seen:
+        elif text in seen:
             first = seen[text]
             message = f"choice {choice.letter} says the same as choice {first.letter} in line {first.line}"
             yield choice.line, choice.column, "duplicate-choice", message, "change one of them, or delete it"

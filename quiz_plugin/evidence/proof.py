@@ -110,8 +110,8 @@ def judge_run(block: Block, said: Said) -> Iterator[Finding]:
 
 def judge_key(question: Question, block: Block, said: Said) -> Iterator[Finding]:
     """Whether what the run said makes exactly the marked choices right."""
-    if said.exception and said.exception["type"] != block.expect:
-        return
+    if block.expect != (said.exception["type"] if said.exception else ""):
+        return  # that it raised, or did not, is said by judge_run
     proof = proof_of(question)
     if proof == "decided":
         yield from _judge_verdicts(question, said)

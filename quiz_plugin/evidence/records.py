@@ -75,11 +75,9 @@ def _wrong_type(record: Record) -> str:
     for name in ("id", "engine", "sha256", "stdout", "program"):
         if not isinstance(getattr(record, name), str):
             return f"{name} is not a text"
-    for name in ("exception", "verdicts"):
-        if not isinstance(getattr(record, name), dict | None):
-            return f"{name} is not an object"
-    if record.exception is not None and set(record.exception) != {"type", "message"}:
-        return "exception has not exactly type and message"
+    exception: object = record.exception
+    if exception is not None and not (isinstance(exception, dict) and set(exception) == {"type", "message"}):
+        return "exception has not type and message"
     for name, kinds in (("versions", dict), ("seconds", int | float)):
         if not isinstance(getattr(record, name), kinds):
             return f"{name} has the wrong type"

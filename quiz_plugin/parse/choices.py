@@ -70,20 +70,27 @@ def item_at(scan: Scan, index: int, most: int = 3, inside: bool = False) -> Item
     if box:
         return Item(index, "box", box[1] in "xX", column, box[0], body[box.end() :].strip())
     if near and not match[2][0].isdigit():
-        return Item(index, "bad", bool(MEANT.search(near[0])), column, _word(body, near.end()), body)
+        return Item(
+            index, "bad", bool(MEANT.search(near[0])), column, _word(body, near.end()), body[near.end() :].strip()
+        )
     return Item(index, "plain", False, match.start(2) + 1, f"{match[2]} {body}".strip()[:40], body)
 
 
 def _without_space(line: str, index: int) -> Item | None:
     match = TIGHT_ITEM.match(line)
-    return Item(index, "bad", "[ ]" not in match[3], match.start(2) + 1, line.strip()[:20]) if match else None
+    if match is None:
+        return None
+    text = line[match.end() :].strip()
+    return Item(index, "bad", "[ ]" not in match[3], match.start(2) + 1, line.strip()[:20], text)
 
 
 def _without_bullet(line: str, index: int, inside: bool) -> Item | None:
     match = ODD_BULLET.match(line) or (NO_BULLET.match(line) if inside else None)
     if match is None:
         return None
-    return Item(index, "loose", "[ ]" not in match[0], len(match[1]) + 1, line.strip()[:40], line[match.end() :])
+    return Item(
+        index, "loose", "[ ]" not in match[0], len(match[1]) + 1, line.strip()[:40], line[match.end() :].strip()
+    )
 
 
 def _word(body: str, end: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from quiz_plugin.model import LEVELS, SKILLS, Problem, Settings
-from quiz_plugin.problems import did_you_mean, one_of
+from quiz_plugin.problems import did_you_mean, nearest, one_of
 
 MODES = ("study", "practice", "challenge", "strength", "flashcards", "review", "reference")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -155,8 +155,12 @@ class _Reader:
             elif inner.inside:
                 found[name] = self.read(inner, name_node, value_node, data[name], where)
             elif not inner.fits(data[name]):
-                message = f"{where}{name} is {str(data[name])[:60]!r}, expected {inner.wants}"
-                self.problems.append(_bad(self.path, value_node, message, f"{name}: {inner.help}"))
+                found_value = str(data[name])[:60]
+                values = [str(v) for v in inner.schema.get("enum", [])]
+                near = nearest(found_value, values)
+                message = f"{where}{name} is {found_value!r}, expected {inner.wants}{did_you_mean(found_value, values)}"
+                hint = f"for example:  {name}: {near or _example(inner)}"
+                self.problems.append(_bad(self.path, value_node, message, hint))
             else:
                 found[name] = data[name]
                 place = value_node.start_mark.line + 2, value_node.start_mark.column + 1
@@ -169,10 +173,14 @@ class _Reader:
         self.problems.append(_problem(self.path, node, "unknown-setting", message, f"the settings are {one_of(names)}"))
 
 
+def _example(setting: Setting) -> str:
+    text = "Master" if setting.name == "badge" else "pruning"
+    return str(setting.schema.get("enum", [2 if setting.schema.get("type") == "integer" else text])[0])
+
+
 def _mapping_example(setting: Setting) -> str:
     first = setting.inside[0]
-    value = first.schema.get("enum", [10])[0]
-    return f"write for example:  {setting.name}: {{{first.name}: {value}}}"
+    return f"for example:  {setting.name}: {{{first.name}: {_example(first)}}}"
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

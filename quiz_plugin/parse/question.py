@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from quiz_plugin.model import KINDS, PARTS, Attribute, Block, Choice, Part, Question, Settings, Text
 from quiz_plugin.parse.attributes import values
 from quiz_plugin.parse.blocks import read_block, runnable
-from quiz_plugin.parse.choices import ANY, Reading, item_at, letter, make_choice, make_text, read_choices, read_items
+from quiz_plugin.parse.choices import (
+    ANY,
+    Item,
+    Reading,
+    item_at,
+    letter,
+    make_choice,
+    make_text,
+    read_choices,
+    read_items,
+)
 from quiz_plugin.parse.scan import Heading, Scan
 from quiz_plugin.parse.spaces import indent_of
 from quiz_plugin.parse.strays import boxes
 from quiz_plugin.problems import did_you_mean, nearest, one_of
 
-EXAMPLE_CHOICE = "- [ ] The smallest absolute weights"
 # What other quiz formats call a part.
 SYNONYMS = {
     "Answer": "Explanation",
@@ -165,12 +174,15 @@ def _report_items(scan: Scan, section: Section, reading: Reading) -> None:
     if reading.above:
         item = reading.above[0]
         message = f'the list that begins with "{item.found}" has no boxes and runs into the choices'
-        hint = f"put a sentence between the two, or give each item a box:  {EXAMPLE_CHOICE}"
+        hint = f"put a sentence between the two, or give each item a box:  {_mended(item)}"
         scan.report(item.index, item.column, "wrong-marker", message, hint, section.id)
-    for item in reading.items:
+    kinds = ["box", *(item.kind for item in reading.items)]
+    for before, item in zip(kinds, reading.items, strict=False):
+        if item.kind == before and before in ("number", "loose"):
+            continue
         if item.kind == "bad":
             message = f'expected a box "[ ]" or "[x]" and a space, found "{item.found}"'
-            scan.report(item.index, item.column, "bad-checkbox", message, f"for example:  {EXAMPLE_CHOICE}", section.id)
+            scan.report(item.index, item.column, "bad-checkbox", message, f"write  {_mended(item)}", section.id)
         elif item.kind != "box":
             what = {
                 "number": "a numbered choice",
@@ -178,8 +190,12 @@ def _report_items(scan: Scan, section: Section, reading: Reading) -> None:
                 "plain": "a list item without a box among the choices",
             }[item.kind]
             message = f'found {what}: "{item.found}"'
-            hint = f"each choice is a bullet with a box, for example:  {EXAMPLE_CHOICE}"
+            hint = f"each choice is a bullet with a box:  {_mended(item)}"
             scan.report(item.index, item.column, "wrong-marker", message, hint, section.id)
+
+
+def _mended(item: Item) -> str:
+    return f"- [{'x' if item.correct else ' '}] {item.first[:60]}"
 
 
 def _report_gaps(scan: Scan, section: Section, reading: Reading) -> None:
@@ -220,7 +236,7 @@ def _hidden_choices(scan: Scan, section: Section) -> tuple[Choice, ...]:
         item = item_at(scan, index, ANY)
         if item and item.kind == "box" and section.kind == "choice":
             spaces = indent_of(scan.lines[index])
-            message = f"the task list is indented by {spaces} columns: that makes it code, not choices"
+            message = f"the task list is indented by {spaces} columns, so it does not stand at the question's own level"
             hint = f"start it at the beginning of the line:  {scan.lines[index].strip()}"
             scan.report(index, spaces + 1, "no-choices", message, hint, section.id)
             items, _ = read_items(scan, index, end)
@@ -237,11 +253,13 @@ def _report_inner_boxes(scan: Scan, section: Section, reading: Reading) -> None:
         hint = f"start it in column {column} to make it a choice, or put it into a fence"
         scan.report(item.index, item.column, "split-choices", message, hint, section.id)
     position = -1
+    shown: set[int] = set()
     for item in boxes(scan, reading.first, reading.end):
         if item.index in taken:
-            continue
-        while position + 1 < len(reading.items) and reading.items[position + 1].index < item.index:
             position += 1
+        if item.index in taken or position in shown:
+            continue
+        shown.add(position)
         message = f'found "{item.found}" inside choice {letter(position)}'
         hint = f"start it in column {column} to make it a choice; inside one use a plain list, or a code span for [x]"
         scan.report(item.index, item.column, "split-choices", message, hint, section.id)

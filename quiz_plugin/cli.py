@@ -54,7 +54,8 @@ def _load(paths: tuple[Path, ...]) -> tuple[tuple[Page, ...], Project]:
 def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     """Find every problem of every page, without running anything."""
     pages, project = _load(paths)
-    problems = [p for page in pages for p in check_page(page, project)] + list(check_site(pages, project))
+    whole = not paths or project.docs.resolve() in {path.resolve() for path in paths}
+    problems = [p for page in pages for p in check_page(page, project)] + list(check_site(pages, project, whole))
     WRITERS[form](problems, project)
     if form == "text":
         questions = sum(len(page.questions) for page in pages)

@@ -16,7 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from quiz_plugin.checks import broken_questions, check_page
 from quiz_plugin.checks.evidence import valid_record
 from quiz_plugin.marks import CLOSE, INLINE, OPEN, Mark, weave
-from quiz_plugin.model import KINDS, Block, Page, Problem, Question, Settings
+from quiz_plugin.model import DRAWN_MODES, KINDS, Block, Page, Problem, Question, Settings
 from quiz_plugin.parse import SUSPICIONS, parse
 from quiz_plugin.problems import CODES
 from quiz_plugin.render import (
@@ -191,6 +191,9 @@ class _Assembly:
     def run(self, root: Element) -> None:
         for parent in _parents_of_marks(root):
             self._blocks(parent)
+        elif visit.page and visit.page.settings.mode in DRAWN_MODES:
+            root.append(render_set(visit.page.settings, visit.name, visit.key))
+            visit.has_questions = True
         for parent in _parents_of_marks(root):
             self._questions(parent)
         for mark in self.visit.marks:
@@ -295,7 +298,7 @@ class _Assembly:
 
     def _wrap(self, root: Element, settings: Settings) -> None:
         """Put the questions of a page with a mode, and all between them, into one quiz-set."""
-        if settings.mode in ("study", "reference"):
+        if settings.mode in ("study", "reference", *DRAWN_MODES):
             return
         places = [n for n, child in enumerate(root) if child.tag in ("quiz-question", "quiz-card")]
         if not places:

@@ -10,6 +10,8 @@ KINDS = ("choice", "flashcard", "explain")
 FUTURE_KINDS = ("numeric", "blank", "order", "match", "code")
 LEVELS = ("beginner", "intermediate", "advanced", "expert")
 SKILLS = ("concept", "predict", "tune", "measure", "debug")
+# Modes whose questions are drawn from the whole site.
+DRAWN_MODES = ("strength", "review")
 PARTS = ("Hint", "Explanation", "Steps", "Mistakes", "Proof", "Source")
 ENGINES = ("python", "numpy", "torch")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

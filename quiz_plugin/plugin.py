@@ -20,11 +20,11 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
-from quiz_plugin import reference
+from quiz_plugin import bank, reference
 from quiz_plugin.checks import check_site
 from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.extension import Visit
-from quiz_plugin.model import Problem
+from quiz_plugin.model import DRAWN_MODES, Problem
 from quiz_plugin.parse.front_matter import read_settings, split_front_matter
 from quiz_plugin.render import render_problems
 from quiz_plugin.search import searchable
@@ -61,6 +61,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Put the extension into the site's Markdown."""
+        self.bank: bank.Bank | None = None
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         self.project = make_project(root, config.docs_dir, self.config)
         self.visits, self.contents = {}, {}
@@ -104,6 +105,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _judge(self, strict: bool) -> None:
         pages = tuple(v.page for v in self.visits.values() if v.page)
+        self._add_bank(config, files)
         self.site_problems = check_site(pages, self.project)
         problems = [p for v in self.visits.values() for p in v.problems] + list(self.site_problems)
         # MkDocs' own count of warnings misses what `--quiet` keeps back.
@@ -149,6 +151,16 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         def relative(page_url: str, link: str) -> str:
             if urlsplit(link).scheme or link.startswith("/"):
                 return link
+    def _add_bank(self, config: MkDocsConfig, files: Files) -> None:
+        """Only a site with a page that draws questions, or counts them, has a bank."""
+        pages = [file.page for file in files.documentation_pages() if file.page]
+        self.bank = None
+        if not any(bank.PLACEHOLDER in (page.content or "") for page in pages):
+            return
+        self.bank = bank.build(self._entries(files), self.project.topics)
+        for name, text in self.bank.files.items():
+            files.append(File.generated(config, f"assets/{self.bank.name}/{name}", content=text))
+
             target = urljoin(f"/{page_url}", link).lstrip("/")
             path, mark, anchor = target.partition("#")
             return get_relative_url(path, page.url) + mark + anchor
@@ -203,11 +215,15 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _tags(self, page: SitePage, visit: Visit) -> Iterator[str]:
         base = get_relative_url(self.assets_folder, page.url)
-        is_reference = visit.settings is not None and visit.settings.mode == "reference"
+        mode = visit.settings.mode if visit.settings else ""
+        is_reference = mode == "reference"
+        runs_code = is_reference or (mode in DRAWN_MODES and self.bank is not None and self.bank.has_code)
+        if self.bank:
+            page.content = page.content.replace(bank.PLACEHOLDER, f' data-bank="{self.bank.name}"')
         if visit.has_questions or is_reference:
             yield f'<link rel="stylesheet" href="{base}/quiz.css">'
             yield f'<script type="module" src="{base}/quiz.js"></script>\n'
-        if visit.has_code or is_reference:
+        if visit.has_code or runs_code:
             yield f'<link rel="stylesheet" href="{base}/code.css">'
             if self.manifest:
                 manifest = posixpath.relpath(self.manifest, self.assets_folder)

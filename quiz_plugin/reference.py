@@ -67,8 +67,7 @@ def _group(found: Group, relative: Callable[[str, str], str]) -> str:
 
 def _entry(entry: Entry, relative: Callable[[str, str], str]) -> str:
     identifier = entry.question.id
-    html = TITLE.sub(lambda m: f'<h3 class="quiz-title">{HEADERLINK.sub("", m[2])}</h3>', entry.html, count=1)
-    html = _moved(html, entry, relative)
+    html = moved(titled(entry.html, "h3"), entry, relative)
     html = html.replace(f' id="{identifier}"', f' id="{identifier}" data-view="reference"', 1)
     html = ANSWER.sub("<details open", html, count=1)
     back = escape(relative(entry.page_url, f"#{identifier}"))
@@ -79,8 +78,13 @@ def _entry(entry: Entry, relative: Callable[[str, str], str]) -> str:
     return f'<div class="quiz-entry">{html}\n{note}</div>'
 
 
-def _moved(html: str, entry: Entry, relative: Callable[[str, str], str]) -> str:
-    """Links as the reference page must write them; ids that are not the question's own made its own."""
+def titled(html: str, tag: str) -> str:
+    """A question's HTML with its heading at another level and without the link to itself."""
+    return TITLE.sub(lambda m: f'<{tag} class="quiz-title">{HEADERLINK.sub("", m[2])}</{tag}>', html, count=1)
+
+
+def moved(html: str, entry: Entry, relative: Callable[[str, str], str]) -> str:
+    """Links as another page must write them; ids that are not the question's own made its own."""
     tags = TAG.findall(html)
     ids = {found for tag in tags for found in ID.findall(tag)}
     groups = {m[3] for tag in tags for m in ATTRIBUTE.finditer(tag) if m[2] == "name" and m[3].startswith("__")}

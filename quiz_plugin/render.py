@@ -4,14 +4,15 @@ The markup is a contract with themes, tests and scripts: docs/contribute/markup.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from quiz_plugin.evidence.proof import proof_of
 from quiz_plugin.evidence.records import Record
 from quiz_plugin.marks import INLINE
-from quiz_plugin.model import Block, Choice, Part, Problem, Question, Settings
+from quiz_plugin.model import DRAWN_MODES, Block, Choice, Part, Problem, Question, Settings
 
 STASHED = re.compile(r"\s*\x02wzxhzdk:\d+\x03\s*")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ue0f0-\ue0f2]")
@@ -23,6 +24,7 @@ PROOFS = {
     "cited": "Proof",
     "none": "Proof",
 }
+UNDRAWN = "A script draws these questions from the whole site; it has not run here. Each also stands on its own page."
 SUMMARIES = {"Steps": "Worked steps", "Mistakes": "Common mistakes"}
 
 
@@ -301,4 +303,18 @@ def render_set(settings: Settings, name: str, key: str) -> Element:
         attributes["data-attempts"] = str(settings.attempts)
         if settings.badge:
             attributes["data-badge"] = settings.badge
-    return element("quiz-set", attributes)
+    if settings.mode not in DRAWN_MODES:
+        return element("quiz-set", attributes)
+    # The plugin fills the name of the bank in; without one the text stands for the set.
+    attributes |= {"data-bank": "", **dict(_draw(settings.draw))}
+    return element("quiz-set", attributes, element("p", {"class": "quiz-undrawn"}, UNDRAWN))
+
+
+def _draw(draw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    topics = draw.get("topics", ())
+    if count := draw.get("count"):
+        yield "data-count", str(count)
+    if topics:
+        yield "data-topics", topics if isinstance(topics, str) else " ".join(topics)
+    if levels := draw.get("levels"):
+        yield "data-levels", " ".join(f"{level}:{n}" for level, n in levels.items())

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 
-from quiz_plugin.checks import attributes, craft, evidence, html, question, site
+from quiz_plugin.checks import attributes, craft, draw, evidence, html, question, site
 from quiz_plugin.model import Page, Problem, Question
 from quiz_plugin.problems import CODES
 from quiz_plugin.settings import Project
@@ -27,6 +27,8 @@ QUESTION_CHECKS = (
 )
 PAGE_CHECKS = (html.around, evidence.blocks, attributes.defaults, craft.key_position_bias)
 SITE_CHECKS = (site.duplicate_ids, evidence.programs)
+# These say something only of a site that is there as a whole.
+WHOLE_SITE_CHECKS = (draw.settings, draw.pool)
 
 # One mistake, one problem: in the same question, what is on the left explains away what is on the right.
 COUNTS = {"no-choices", "one-choice", "no-correct-choice", "all-correct"}
@@ -58,9 +60,10 @@ def check_page(page: Page, project: Project) -> tuple[Problem, ...]:
     return tuple(sorted(kept, key=lambda p: (p.line, p.column, p.code)))
 
 
-def check_site(pages: tuple[Page, ...], project: Project) -> tuple[Problem, ...]:
-    """The problems that only all pages together show."""
-    return tuple(_problem(row[0], row[1:]) for check in SITE_CHECKS for row in check(pages, project))
+def check_site(pages: tuple[Page, ...], project: Project, whole: bool = True) -> tuple[Problem, ...]:
+    """The problems that only several pages together show; `whole`: these are all pages of the site."""
+    checks = (*SITE_CHECKS, *WHOLE_SITE_CHECKS) if whole else SITE_CHECKS
+    return tuple(_problem(row[0], row[1:]) for check in checks for row in check(pages, project))
 
 
 def broken_questions(page: Page, problems: tuple[Problem, ...]) -> dict[int, list[Problem]]:

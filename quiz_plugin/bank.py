@@ -1,0 +1,85 @@
+"""The bank: an index of every question of the site, and their HTML in one file a page.
+
+Sets that draw from all pages (strength test, review) and the progress page load it in the browser, each file when it is
+needed. All files lie in one folder whose name holds a hash of them.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from html import unescape
+from itertools import groupby
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from quiz_plugin.model import KINDS, LEVELS
+from quiz_plugin.reference import Entry, moved, titled
+
+VERSION = 1
+# An element with this attribute is given the bank's name in it, and makes the site have one.
+PLACEHOLDER = ' data-bank=""'
+MARKUP = re.compile(r"<[^<>]*>")
+HEADING = "h2"
+
+
+class Bank(NamedTuple):
+    """The folder's name in the site's assets, its files, and whether a question holds runnable code."""
+
+    name: str
+    files: dict[str, str]
+    has_code: bool
+
+
+def build(entries: Iterable[Entry], topics: Mapping[str, str]) -> Bank:
+    """The bank of these questions, which come page by page; `topics` are the titles that the site declares."""
+    found = list(entries)
+    named = {name: topics.get(name, name) for e in found for name in e.question.topics}
+    order = [*(name for name in topics if name in named), *sorted(named.keys() - topics.keys())]
+    pages: list[list[str]] = []
+    rows: list[list[Any]] = []
+    files: dict[str, str] = {}
+    for url, group in groupby(found, key=lambda e: e.page_url):
+        mine = list(group)
+        files[f"{len(pages)}.json"] = _compact({e.question.id: fragment(e) for e in mine})
+        rows += (_row(e, len(pages), order) for e in mine)
+        pages.append([url, unescape(MARKUP.sub("", mine[0].page_title))])
+    index = {
+        "version": VERSION,
+        "kinds": KINDS,
+        "levels": LEVELS,
+        "topics": [[name, named[name]] for name in order],
+        "pages": pages,
+        "questions": rows,
+    }
+    files["index.json"] = _compact(index)
+    return Bank(_name(files), files, any(e.question.blocks for e in found))
+
+
+def fragment(entry: Entry) -> str:
+    """The question's HTML with links from the site's root, to be shown on any page."""
+    return moved(titled(entry.html, HEADING), entry, from_root)
+
+
+def from_root(page_url: str, link: str) -> str:
+    """A link of a page as counted from the site's root."""
+    if urlsplit(link).scheme or link.startswith("/"):
+        return link
+    return urljoin(f"/{page_url}", link).lstrip("/") or "./"
+
+
+def _row(entry: Entry, page: int, topics: list[str]) -> list[Any]:
+    q = entry.question
+    level = LEVELS.index(q.level) if q.level in LEVELS else -1
+    return [q.id, page, KINDS.index(q.kind), level, [topics.index(name) for name in q.topics], q.hash]
+
+
+def _compact(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _name(files: Mapping[str, str]) -> str:
+    whole = hashlib.sha256()
+    for name, text in sorted(files.items()):
+        whole.update(f"{name}\0{text}\0".encode())
+    return f"quizproof-bank-{whole.hexdigest()[:10]}"

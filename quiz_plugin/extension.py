@@ -176,6 +176,9 @@ class Assembler(Treeprocessor):
             _Assembly(visit).run(root)
         if visit.barrier:
             root.append(render_problems("The rest of this page cannot be shown", [visit.barrier]))
+        elif visit.page and visit.page.settings.mode in DRAWN_MODES:
+            root.append(render_set(visit.page.settings, visit.name, visit.key))
+            visit.has_questions = True
         _refuse_leftovers(root, visit)
 
 
@@ -191,9 +194,6 @@ class _Assembly:
     def run(self, root: Element) -> None:
         for parent in _parents_of_marks(root):
             self._blocks(parent)
-        elif visit.page and visit.page.settings.mode in DRAWN_MODES:
-            root.append(render_set(visit.page.settings, visit.name, visit.key))
-            visit.has_questions = True
         for parent in _parents_of_marks(root):
             self._questions(parent)
         for mark in self.visit.marks:

@@ -54,6 +54,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self.site_problems: tuple[Problem, ...] = ()
         self.contents: dict[str, str] = {}
         self.manifest = ""
+        self.bank: bank.Bank | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Under `serve` problems are shown in place; a build fails with them."""
@@ -61,7 +62,6 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Put the extension into the site's Markdown."""
-        self.bank: bank.Bank | None = None
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         self.project = make_project(root, config.docs_dir, self.config)
         self.visits, self.contents = {}, {}
@@ -98,6 +98,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
                 name = f"{self.assets_folder}/{source.relative_to(ASSETS).as_posix()}"
                 files.append(File.generated(config, name, content=source.read_bytes()))
         self._add_runtime(config, files)
+        self._add_bank(config, files)
         for file in files.documentation_pages():
             visit = self.visits.get(file.src_uri)
             if visit and visit.settings and visit.settings.mode == "reference" and file.page:
@@ -105,7 +106,6 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _judge(self, strict: bool) -> None:
         pages = tuple(v.page for v in self.visits.values() if v.page)
-        self._add_bank(config, files)
         self.site_problems = check_site(pages, self.project)
         problems = [p for v in self.visits.values() for p in v.problems] + list(self.site_problems)
         # MkDocs' own count of warnings misses what `--quiet` keeps back.
@@ -209,6 +209,8 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
             box = tostring(render_problems("Problems of this page", mine), encoding="unicode", method="html")
             page.content = box + page.content
+        if self.bank:
+            page.content = page.content.replace(bank.PLACEHOLDER, f' data-bank="{self.bank.name}"')
         page.content = "".join(self._tags(page, visit)) + page.content
 
     on_page_context = CombinedEvent(_before_search, _after_search)
@@ -218,8 +220,6 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         mode = visit.settings.mode if visit.settings else ""
         is_reference = mode == "reference"
         runs_code = is_reference or (mode in DRAWN_MODES and self.bank is not None and self.bank.has_code)
-        if self.bank:
-            page.content = page.content.replace(bank.PLACEHOLDER, f' data-bank="{self.bank.name}"')
         if visit.has_questions or is_reference:
             yield f'<link rel="stylesheet" href="{base}/quiz.css">'
             yield f'<script type="module" src="{base}/quiz.js"></script>\n'

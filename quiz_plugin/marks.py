@@ -1,8 +1,8 @@
 """Marks in the page's text: where each piece of a question begins, so that one Markdown pass renders the whole page.
 
-A question is written out flat: its heading, then a mark and the dedented lines of each piece. The marks are paragraphs
-of private-use characters, which Markdown leaves alone; the extension finds them again in the tree. Boxes (`[x]`) are
-not written out, so no failure further down can publish a key.
+A question is written out flat: its heading, then a mark and the dedented lines of each piece. The marks are blocks of
+private-use characters, which the extension turns into elements and finds again in the tree. Boxes (`[x]`) are not
+written out, so no failure further down can publish a key.
 """
 
 from collections.abc import Container, Iterable

@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 
 FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n]*$", re.MULTILINE)
 CODE_SPAN = re.compile(r"(`+)(?!`)((?:(?!\1).)+)\1(?!`)", re.DOTALL)
@@ -12,13 +13,18 @@ LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
 IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*\)")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"</?(?!(?:img|svg|video|audio|iframe|object)\b)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
+# What has none of these says what it says.
+MARKUP = re.compile(r"[`~*_\[<&\\\ue0f5]")
 # A private-use character stands for each piece of code while the markup around it is taken off.
 CODE = "\ue0f5"
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
+@lru_cache(maxsize=4096)
 def plain(source: str) -> str:
     """The text without fences, code spans, emphasis, links and tags, its white space folded line by line."""
+    if not MARKUP.search(source):
+        return _tidied(source)
     text, code = _parted(source)
     return _tidied(_joined(_unmarked(text), code))
 
@@ -28,6 +34,8 @@ def folded(source: str) -> str:
 
     Two images are the same only with the same address.
     """
+    if not MARKUP.search(source):
+        return " ".join(source.casefold().split())
     text, code = _parted(source)
     return " ".join(_joined(_unmarked(text, images=False).casefold(), code).split())
 

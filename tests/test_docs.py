@@ -11,7 +11,9 @@ from quiz_plugin.parse import parse
 from quiz_plugin.settings import make_project
 
 PAGE = Path(__file__).parent.parent / "docs" / "contribute" / "questions.md"
-EXAMPLE = re.compile(r'^````markdown title="page\.md"\n(.*?)^````\n(?:\n```text\n(.*?)^```\n)?', re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(
+    r'^````markdown title="page\.md"\n(.*?)^````\n(?:\n```text\n(.*?)^```\n)?', re.MULTILINE | re.DOTALL
+)
 EXAMPLES = [(match[1], match[2] or "") for match in EXAMPLE.finditer(PAGE.read_text(encoding="utf-8"))]
 
 

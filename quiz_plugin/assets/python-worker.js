@@ -33,6 +33,8 @@ let manifest;
 const files = new Map();
 /** @type {Map<string, {loaded: number, total: number | null}>} */
 const progress = new Map();
+/** @type {Promise<WebAssembly.Module> | undefined} */
+let compiled;
 /** @type {Promise<void> | undefined} */
 let booted;
 /** @type {any} Pyodide's own object: its types are not part of what we serve */
@@ -64,18 +66,38 @@ async function download(name, entry, cache) {
   progress.set(name, share);
   try {
     const response = await request(new URL(entry.url, manifestUrl), { cache });
-    if (!response.ok || !response.body) throw new Failure("missing", name, String(response.status));
+    const { body } = name === MACHINE ? response.clone() : response;
+    if (!response.ok || !body) throw new Failure("missing", name, String(response.status));
+    if (name === MACHINE) compile(response);
     const chunks = [];
-    const reader = response.body.getReader();
+    const reader = body.getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       chunks.push(part.value);
       share.loaded += part.value.length;
       tellProgress();
     }
-    return new Uint8Array(await new Blob(chunks).arrayBuffer());
+    return joined(chunks, share.loaded);
   } catch (error) {
     throw error instanceof Failure ? error : new Failure("network", name);
   }
+}
+
+/** Compile while the bytes arrive, from the browser's own response: only then does it keep the compiled code.
+ * @param {Response} response */
+function compile(response) {
+  compiled = WebAssembly.compileStreaming(response);
+  compiled.catch(() => {});
+}
+
+/** @param {Uint8Array[]} chunks @param {number} length */
+function joined(chunks, length) {
+  const bytes = new Uint8Array(length);
+  let place = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, place);
+    place += chunk.length;
+  }
+  return bytes;
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes @param {RuntimeFile} entry */
@@ -153,19 +175,31 @@ function packageFile(known, name) {
 /** What Pyodide fetches, answered with the bytes that were checked. @param {RequestInfo | URL} input */
 async function answer(input) {
   const name = String(input instanceof Request ? input.url : input).split("/").pop() ?? "";
+  if (name === MACHINE) return new Response();
   const entry = [...files].find(([file]) => file.split("/").pop() === name);
   if (!entry) throw new TypeError(`${name} is not part of the runtime`);
-  const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-  return new Response(await entry[1], { headers: { "Content-Type": type } });
+  return new Response(await entry[1]);
+}
+
+/** The machine is compiled already; a server that does not call it application/wasm costs a second compilation.
+ * @param {unknown} _source @param {WebAssembly.Imports} [imports] */
+async function instantiate(_source, imports) {
+  const bytes = await files.get(MACHINE);
+  const module = await compiled?.catch(() => bytes && WebAssembly.compile(bytes));
+  if (!module) throw new Failure("start", MACHINE);
+  return { module, instance: await WebAssembly.instantiate(module, imports) };
 }
 
 /** @template T @param {() => Promise<T>} action */
 async function withAnswers(action) {
+  const { instantiateStreaming } = WebAssembly;
   self.fetch = answer;
+  WebAssembly.instantiateStreaming = instantiate;
   try {
     return await action();
   } finally {
     shut(self, ["fetch"]);
+    WebAssembly.instantiateStreaming = instantiateStreaming;
   }
 }
 
@@ -199,13 +233,16 @@ async function boot() {
   harness = pyodide.toPy({ __name__: "quizproof_harness" });
   pyodide.runPython(source, { globals: harness, filename: HARNESS });
   session = harness.get("start")(send);
-  release();
+  compiled = undefined;
+  release(Object.keys(known.core));
 }
 
-/** Let go of bytes that are inside Python now. */
-function release() {
-  files.clear();
-  progress.clear();
+/** Let go of bytes that are inside Python now. @param {string[]} names */
+function release(names) {
+  for (const name of names) {
+    files.delete(name);
+    progress.delete(name);
+  }
 }
 
 /** What compiled code prints past Python's own streams. @param {"out" | "err"} stream @param {string} line */
@@ -237,13 +274,14 @@ function close() {
 async function install(packages) {
   const wanted = missing(packages);
   if (!wanted.length) return;
+  const known = await /** @type {Promise<Manifest>} */ (manifest);
   await load(wanted);
   await withAnswers(() => pyodide.loadPackage(wanted, { messageCallback() {}, errorCallback() {} }));
   for (const name of wanted) {
     if (!(name in pyodide.loadedPackages)) throw new Failure("start", name, "the package could not be installed");
     harness.get("imported")(session, name);
   }
-  release();
+  release(wanted.map((name) => packageFile(known, name)[0]));
 }
 
 /** @param {RunMessage} message */

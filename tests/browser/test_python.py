@@ -323,3 +323,11 @@ def test_output_streams_while_running(show: Open) -> None:
     press(code, "stop")
     ended(code, "stopped")
     assert live(code) == "early\n"
+
+
+@pytest.mark.usefixtures("numpy")
+def test_every_file_is_fetched_once(show: Open, site_with_python: FixtureSite) -> None:
+    code = show(block(NUMPY, engine="numpy"), headers={"Cache-Control": "max-age=600"})
+    run(code)
+    asked = [path for path in requests(site_with_python) if "pyodide-test" in path or "python" in path]
+    assert sorted(asked) == sorted(set(asked))

@@ -1,12 +1,14 @@
 """The Python-Markdown extension: the only door to `markdown`. It works alone, and keeps no state between pages."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.extensions.fenced_code import FencedCodeExtension
 from markdown.postprocessors import Postprocessor
@@ -33,6 +35,7 @@ from quiz_plugin.settings import OPTIONS, Project, make_project
 KIND = re.compile(rf"\{{[^{{}}]*\.(?:{'|'.join(KINDS)})(?![\w-])[^{{}}]*\}}[ \t#]*$")
 BARRIERS = ("unclosed-html", *SUSPICIONS)
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
+MARK_TAG = "quiz-mark"
 MARK_CHARACTERS = re.compile(f"{OPEN}\\d*{CLOSE}?|[{CLOSE}{INLINE}]")
 # Before every other preprocessor: the parser reads what the author wrote.
 FIRST = 1000
@@ -89,6 +92,7 @@ class QuizproofExtension(Extension):
             # Questions are made of fences; an extension that comes later puts its own in this one's place.
             FencedCodeExtension().extendMarkdown(md)
         md.preprocessors.register(reader, "quizproof", FIRST)
+        md.parser.blockprocessors.register(MarkBlocks(md.parser), "quizproof_marks", FIRST)
         md.treeprocessors.register(HeadingIds(reader), "quizproof_heading_ids", HEADING_IDS)
         md.treeprocessors.register(Assembler(reader), "quizproof", ASSEMBLE)
         md.postprocessors.register(Cleaner(reader), "quizproof", -1)
@@ -152,15 +156,27 @@ class HeadingIds(Treeprocessor):
                     waiting = None
 
 
+class MarkBlocks(BlockProcessor):
+    """Makes marks elements of their own: as paragraphs they would cost as much inline parsing as the text."""
+
+    def test(self, parent: Element, block: str) -> bool:
+        return block.startswith(OPEN)
+
+    def run(self, parent: Element, blocks: list[str]) -> bool:
+        match = MARK.fullmatch(blocks[0].strip())
+        if match is None:
+            return False
+        blocks.pop(0)
+        SubElement(parent, MARK_TAG, {"number": match[1]})
+        return True
+
+
 def _mark_number(child: Element) -> int | None:
-    if child.tag != "p" or not child.text or len(child):
-        return None
-    match = MARK.fullmatch(child.text.strip())
-    return int(match[1]) if match else None
+    return int(child.get("number", "")) if child.tag == MARK_TAG else None
 
 
 def _parents_of_marks(root: Element) -> list[Element]:
-    return [parent for parent in root.iter() if any(_mark_number(child) is not None for child in parent)]
+    return [parent for parent in root.iter() if parent.find(MARK_TAG) is not None]
 
 
 class Assembler(Treeprocessor):
@@ -189,6 +205,9 @@ class _Assembly:
         self.visit = visit
         self.recorded: dict[int, list[Element]] = {}
         self.done: set[int] = set()
+        roles = ("begin", "choice", "feedback", "part")
+        self.expected = Counter(m.owner.line for m in visit.marks if m.role in roles)
+        self.by_id = {q.id: q for q in visit.page.questions} if visit.page else {}
         self.swallowed: list[Element] = []
 
     def run(self, root: Element) -> None:
@@ -203,7 +222,13 @@ class _Assembly:
             # Where one piece went astray, another's text may stand anywhere on the page.
             root[:] = self.swallowed
         elif self.visit.page:
+            self._drop_marks(root)
             self._wrap(root, self.visit.page.settings)
+
+    def _drop_marks(self, root: Element) -> None:
+        """What is left are marks of blocks whose other end went astray."""
+        for parent in _parents_of_marks(root):
+            parent[:] = [child for child in parent if child.tag != MARK_TAG]
 
     def _lost(self, role: str, question: Question) -> None:
         if role == "problem":
@@ -231,7 +256,7 @@ class _Assembly:
     def _block(self, block: Block, source: list[Element]) -> Element:
         visit = self.visit
         record = valid_record(block, visit.project)
-        question = next((q for q in visit.page.questions if q.id == block.question), None) if visit.page else None
+        question = self.by_id.get(block.question)
         locked = block.place == "stem" and question is not None and question.skill == "predict"
         if locked and question and record:
             self.recorded.setdefault(question.line, []).append(render_recorded(block, record))
@@ -240,35 +265,29 @@ class _Assembly:
 
     def _questions(self, parent: Element) -> None:
         children: list[Element] = []
-        question: Question | None = None
-        pieces, role = Pieces(), ("", 0)
+        pieces: Pieces | None = None
         for child in list(parent):
             number = _mark_number(child)
             mark = self.visit.marks[number] if number is not None else None
-            if mark is None:
-                if question is None:
-                    children.append(child)
-                elif child.tag in HEADINGS and pieces.heading is None and not role[0]:
-                    pieces.heading = _title(child)
-                else:
-                    pieces.elements.setdefault(role, []).append(child)
-            elif mark.role == "problem" and isinstance(mark.owner, Question):
-                children.append(self._problem_box(mark.owner))
-            elif mark.role == "begin" and isinstance(mark.owner, Question):
-                if question is not None:
-                    self._swallowed(question)
-                question, pieces, role = mark.owner, Pieces(), ("", 0)
-            elif mark.role == "end" and question is mark.owner and question is not None:
-                children += self._finish(question, pieces)
-                question = None
-            else:
-                role = (mark.role, mark.index)
-        if question is not None:
-            self._swallowed(question)
-        parent[:] = children
+            if mark is None and pieces is None:
+                children.append(child)
+            elif mark is None and pieces is not None:
+                pieces.add(child)
+            elif mark is not None and isinstance(mark.owner, Question):
+                if mark.role in ("begin", "end", "problem"):
+                    children += self._finish(pieces)
+                    pieces = Pieces(mark.owner) if mark.role == "begin" else None
+                if mark.role == "problem":
+                    children.append(self._problem_box(mark.owner))
+                elif pieces is not None and mark.role != "end":
+                    pieces.start(mark)
+        parent[:] = children + self._finish(pieces)
 
-    def _finish(self, question: Question, pieces: Pieces) -> list[Element]:
-        if pieces.heading is None:
+    def _finish(self, pieces: Pieces | None) -> list[Element]:
+        if pieces is None:
+            return []
+        question = pieces.question
+        if pieces.heading is None or pieces.marks != self.expected[question.line]:
             self._swallowed(question)
             return []
         self.done.add(question.line)
@@ -276,7 +295,7 @@ class _Assembly:
         for elements in pieces.elements.values():
             _strip_inline(elements)
         pieces.recorded = self.recorded.get(question.line, [])
-        return [render_question(question, pieces)]
+        return [render_question(pieces)]
 
     def _problem_box(self, question: Question) -> Element:
         self.done.add(question.line)
@@ -309,14 +328,6 @@ class _Assembly:
         root[first : last + 1] = [wrapper]
 
 
-def _title(heading: Element) -> Element:
-    identifier = heading.attrib.pop("id", "")
-    heading.set("class", "quiz-title")
-    heading.set("data-quiz-id", identifier)
-    heading.tail = None
-    return heading
-
-
 def _strip_inline(elements: list[Element]) -> None:
     # A lone paragraph keeps its mark: it tells the renderer that the choice is inline.
     for paragraph in elements[:1] if len(elements) > 1 else ():
@@ -325,6 +336,8 @@ def _strip_inline(elements: list[Element]) -> None:
 
 def _refuse_leftovers(root: Element, visit: Visit) -> None:
     """A question that an include or macro brought in was never checked: it must not be shown."""
+    if not any(_is_question(heading) for tag in HEADINGS for heading in root.iter(tag)):
+        return
     for parent in list(root.iter()):
         for n, child in enumerate(list(parent)):
             if child.tag in HEADINGS and _is_question(child):

@@ -7,6 +7,7 @@ written out, so no failure further down can publish a key.
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from quiz_plugin.model import Block, Page, Question, Text
 from quiz_plugin.parse.blocks import plain_header
@@ -16,7 +17,10 @@ OPEN, CLOSE, INLINE = "\ue0f0", "\ue0f1", "\ue0f2"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a mark stands for: `role` is begin, stem, choice, feedback, part, back, end, block, block-end or problem."""
+    """What a mark stands for: `role` is begin, choice, feedback, part, end, block, block-end or problem.
+
+    After a question's heading comes its stem, or its back, without a mark of its own.
+    """
 
     role: str
     owner: Question | Block
@@ -46,7 +50,7 @@ def weave(page: Page, broken: Container[int], stop: int | None = None) -> Woven:
     first = page.first_line
     most = len(page.lines) if stop is None else stop - first
     position = 0
-    for question in page.questions:
+    for question, next_one in zip_longest(page.questions, page.questions[1:]):
         start = question.line - first
         _plain(woven, page.lines[position : min(start, most)], position + first, fences, last_lines)
         if question.line in broken:
@@ -54,6 +58,9 @@ def weave(page: Page, broken: Container[int], stop: int | None = None) -> Woven:
         else:
             _question(woven, question, fences, last_lines)
         position = question.end_line - first + 1
+        between = page.lines[position : next_one.line - first] if next_one else ("the end",)
+        if question.line not in broken and any(map(str.strip, between)):
+            woven.mark(Mark("end", question))
     _plain(woven, page.lines[position:most], position + first, fences, last_lines)
     return woven
 
@@ -64,7 +71,7 @@ Lines = dict[int, Block]
 def _question(woven: Woven, question: Question, fences: Lines, last_lines: Lines) -> None:
     woven.mark(Mark("begin", question))
     woven.lines.append(f"{'#' * question.depth} {INLINE}{question.title}")
-    woven.mark(Mark("back" if question.kind == "flashcard" else "stem", question))
+    woven.lines.append("")
     _text(woven, question.stem, fences, last_lines)
     for n, choice in enumerate(question.choices):
         woven.mark(Mark("choice", question, n))
@@ -75,7 +82,6 @@ def _question(woven: Woven, question: Question, fences: Lines, last_lines: Lines
     for n, part in enumerate(question.parts):
         woven.mark(Mark("part", question, n))
         _text(woven, part.body, fences, last_lines)
-    woven.mark(Mark("end", question))
 
 
 def _text(woven: Woven, text: Text, fences: Lines, last_lines: Lines, inline: int = 0) -> None:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from quiz_plugin.evidence.proof import proof_of
 from quiz_plugin.evidence.records import Record
-from quiz_plugin.marks import INLINE
+from quiz_plugin.marks import INLINE, Mark
 from quiz_plugin.model import DRAWN_MODES, Block, Choice, Part, Problem, Question, Settings
 
 STASHED = re.compile(r"\s*\x02wzxhzdk:\d+\x03\s*")
@@ -30,14 +30,37 @@ SUMMARIES = {"Steps": "Worked steps", "Mistakes": "Common mistakes"}
 
 @dataclass
 class Pieces:
-    """What Markdown made of a question: the heading's children, and elements by role and index."""
+    """What Markdown made of a question: its heading, and elements by role and index; `marks` counts what came."""
 
+    question: Question
     heading: Element | None = None
     elements: dict[tuple[str, int], list[Element]] = field(default_factory=dict)
     recorded: list[Element] = field(default_factory=list)
+    marks: int = 0
+    _role: tuple[str, int] = ("", 0)
 
     def of(self, role: str, index: int = 0) -> list[Element]:
         return self.elements.get((role, index), [])
+
+    def start(self, mark: Mark) -> None:
+        """The next elements belong to the piece that this mark begins."""
+        self.marks += 1
+        self._role = ("", 0) if mark.role == "begin" else (mark.role, mark.index)
+
+    def add(self, child: Element) -> None:
+        if child.tag in HEADINGS and self.heading is None and self._role == ("", 0):
+            self.heading = _title(child)
+            self._role = ("back" if self.question.kind == "flashcard" else "stem", 0)
+        else:
+            self.elements.setdefault(self._role, []).append(child)
+
+
+def _title(heading: Element) -> Element:
+    identifier = heading.attrib.pop("id", "")
+    heading.set("class", "quiz-title")
+    heading.set("data-quiz-id", identifier)
+    heading.tail = None
+    return heading
 
 
 def element(tag: str, attributes: Mapping[str, str], *children: Element | str | None) -> Element:
@@ -51,8 +74,9 @@ def element(tag: str, attributes: Mapping[str, str], *children: Element | str | 
     return made
 
 
-def render_question(question: Question, pieces: Pieces) -> Element:
+def render_question(pieces: Pieces) -> Element:
     """The custom element of a question: quiz-card for a flashcard, else quiz-question."""
+    question = pieces.question
     if question.kind == "flashcard":
         return _card(question, pieces)
     body = _choices(question, pieces) if question.kind == "choice" else _draft()

@@ -35,9 +35,16 @@ FIRST, LAST = 100, -100
 log = get_plugin_logger("quizproof")
 
 
+class _Runtime(config_options.Choice[str]):
+    """One of RUNTIMES; a bare `off` is False to YAML."""
+
+    def run_validation(self, value: object) -> str:
+        return super().run_validation("off" if value is False else value)
+
+
 def _scheme(name: str, option: Option) -> BaseConfigOption[Any]:
     if name == "runtime":
-        return config_options.Choice(RUNTIMES, default=option.default)
+        return _Runtime(RUNTIMES, default=option.default)
     return config_options.Type(option.type, default=option.default)
 
 
@@ -144,13 +151,6 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             source = str(built.folder / file.name)
             files.append(File.generated(config, f"assets/{built.name}/{file.name}", abs_src_path=source))
 
-    def _add_reference(self, page: SitePage, files: Files) -> None:
-        entries = list(self._entries(files))
-        groups = reference.group(entries, self.project.topics)
-
-        def relative(page_url: str, link: str) -> str:
-            if urlsplit(link).scheme or link.startswith("/"):
-                return link
     def _add_bank(self, config: MkDocsConfig, files: Files) -> None:
         """Only a site with a page that draws questions, or counts them, has a bank."""
         pages = [file.page for file in files.documentation_pages() if file.page]
@@ -161,6 +161,13 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         for name, text in self.bank.files.items():
             files.append(File.generated(config, f"assets/{self.bank.name}/{name}", content=text))
 
+    def _add_reference(self, page: SitePage, files: Files) -> None:
+        entries = list(self._entries(files))
+        groups = reference.group(entries, self.project.topics)
+
+        def relative(page_url: str, link: str) -> str:
+            if urlsplit(link).scheme or link.startswith("/"):
+                return link
             target = urljoin(f"/{page_url}", link).lstrip("/")
             path, mark, anchor = target.partition("#")
             return get_relative_url(path, page.url) + mark + anchor

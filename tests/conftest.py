@@ -1,6 +1,10 @@
-"""Profiles of the fuzz tests: a bounded, repeatable search by default, a long one for `make fuzz`."""
+"""What all tests share, and the profiles of the fuzz tests: bounded and repeatable, or long for `make fuzz`."""
 
 import contextlib
+
+pytest_plugins = ["pytester"]
+# Pages that are wrong on purpose; test_cases.py reads them.
+collect_ignore = ["cases"]
 
 with contextlib.suppress(ImportError):  # the other tests run without hypothesis
     from hypothesis import HealthCheck, settings

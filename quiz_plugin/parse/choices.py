@@ -257,4 +257,5 @@ def _in_plain_fence(scan: Scan, index: int) -> bool:
 def _content_depth(scan: Scan, item: Item, base: int) -> int:
     deep = [indent_of(scan.lines[i]) for i in item.rest if scan.lines[i].strip()]
     first = next((d for d in deep if d >= base + 2), base + 4)
-    return min(max(first, base + 2), base + 6)
+    # Deeper than any style of list has it: code, indented below the usual four.
+    return first if first <= base + 6 else base + 4

@@ -65,9 +65,12 @@ def read_question(scan: Scan, heading: Heading, inner: list[Heading], end: int, 
     ends = [h.first for h in part_headings[1:]] + [end]
     ids = values(heading.attributes, "#")
     section = Section(heading, end, tuple(zip(part_headings, ends, strict=False)), kind, ids[0] if ids else "")
+    known = len(scan.problems)
     stem, choices = _body(scan, section)
+    late = any(p.code == "part-before-choices" for p in scan.problems[known:])
     parts = tuple(_part(scan, section, h, e) for h, e in section.parts)
-    _report_part_boxes(scan, section)
+    if not late:
+        _report_part_boxes(scan, section)
     return Question(
         kind,
         section.id,
@@ -266,8 +269,7 @@ def _report_inner_boxes(scan: Scan, section: Section, reading: Reading) -> None:
 
 
 def _report_part_boxes(scan: Scan, section: Section) -> None:
-    late = any(p.code == "part-before-choices" and p.question == section.id for p in scan.problems)
-    for heading, end in () if late else section.parts:
+    for heading, end in section.parts:
         for item in boxes(scan, heading.last + 1, end):
             if item.correct:
                 message = f'found "{item.found}" in the part {heading.title}: only choices have boxes'

@@ -37,8 +37,10 @@
  * `text` is the whole traceback, `block` and `line` the deepest of the reader's own lines, or "" and 0.
  * @typedef {{type: string, message: string, text: string, block: string, line: number,
  *   memory: boolean}} PythonException
+ *
+ * `exit` is the call that ended the program, and its message; `verdict` the lines of `answer` and `verdicts`.
  * @typedef {{type: "done", id: number, seconds: number, exception: PythonException | null,
- *   exit: string | null}} DoneMessage
+ *   exit: {call: string, message: string} | null, verdict: string}} DoneMessage
  *
  * @typedef {"network" | "missing" | "integrity" | "start" | "memory" | "crash"} FailureKind
  * @typedef {{type: "failed", id: number | null, kind: FailureKind, file: string, detail: string}} FailedMessage

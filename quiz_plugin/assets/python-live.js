@@ -56,8 +56,13 @@ const mega = (bytes) => (bytes / 1e6).toFixed(1);
 /** @param {number} count @param {string} noun */
 const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
+/** What a page shows for a record without output. */
+const NOTHING = "(nothing printed)";
+// What HTML cannot hold, or the page's builder keeps for itself, is shown in a record as the replacement character.
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f\ue0f0-\ue0f2]/g;
+
 /** @param {string} text */
-const trimmed = (text) => text.replace(/\s+$/, "");
+const trimmed = (text) => text.replace(CONTROL, "\ufffd").replace(/\s+$/, "");
 
 export class Run {
   /** @type {{stream: string, text: string}[]} output that waits for the next frame */
@@ -193,19 +198,21 @@ export class Run {
   }
 
   /** @param {DoneMessage} message */
-  #done({ seconds, exception, exit }) {
+  #done({ seconds, exception, exit, verdict }) {
     const { expect } = this.block.dataset;
-    if (exception) {
-      const trace = make("pre", "quiz-exception");
-      trace.append(make("samp", "", exception.text));
-      this.#live.append(trace);
+    for (const [name, text] of [["quiz-exception", exception?.text], ["quiz-verdict", verdict]]) {
+      if (!text) continue;
+      const pre = make("pre", name);
+      pre.append(make("samp", "", text));
+      this.#live.append(pre);
     }
+    const raised = exception ?? (exit && expect === "SystemExit" ? { type: expect, message: exit.message } : null);
     if (exception?.memory) return this.#finish("failed", "memory", `Out of memory. ${this.#lost()}`);
     if (exception && exception.type !== expect) return this.#finish("failed", "error", this.#explained(exception));
-    if (expect && !exception) return this.#finish("failed", "error", `${expect} was expected, and was not raised.`);
-    const verdict = this.#compare(exception ? `${exception.type}: ${exception.message}` : "");
-    const left = exit === null ? "" : ` It left through sys.exit(${exit}).`;
-    this.#finish("done", "", `${verdict}Ran in ${seconds.toFixed(2)} s.${left}`);
+    if (expect && !raised) return this.#finish("failed", "error", `${expect} was expected, and was not raised.`);
+    const last = raised ? [raised.type, raised.message].filter(Boolean).join(": ") : "";
+    const left = exit ? ` It left through ${exit.call}.` : "";
+    this.#finish("done", "", `${this.#compare(last, verdict)}Ran in ${seconds.toFixed(2)} s.${left}`);
   }
 
   /** @param {{type: string, block: string, line: number}} exception */
@@ -229,15 +236,19 @@ export class Run {
     return "The variables of this page are lost: run the blocks above again.";
   }
 
-  /** Mark the output as the same as recorded, or not. @param {string} exception @returns {string} what to say */
-  #compare(exception) {
+  /** Mark what was said as the same as recorded, or not.
+   * @param {string} exception @param {string} verdict @returns {string} what to say of it */
+  #compare(exception, verdict) {
     const output = this.#output();
     const recorded = [...output.querySelectorAll("pre")].filter((pre) => !this.#live.contains(pre));
     if (!recorded.length) return "";
     if (trimmed(this.code) !== trimmed(this.block.recordedCode)) return "Not compared: the code was changed. ";
-    const text = (/** @type {boolean} */ raised) =>
-      trimmed(recorded.filter((pre) => pre.matches(".quiz-exception") === raised).map((pre) => pre.textContent).join(""));
-    const same = trimmed(this.#stdout) === text(false) && trimmed(exception) === text(true);
+    const text = (/** @type {string} */ name) =>
+      trimmed(recorded.filter((pre) => pre.className === name).map((pre) => pre.textContent).join("\n"));
+    const printed = text("") === NOTHING ? "" : text("");
+    const same =
+      trimmed(this.#stdout) === printed && trimmed(exception) === text("quiz-exception") &&
+      trimmed(verdict) === text("quiz-verdict");
     this.block.dataset.same = String(same);
     if (same) output.dataset.view = "live";
     return same ? "Same as recorded. " : "Not the same as recorded: both are shown. ";

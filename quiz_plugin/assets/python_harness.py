@@ -197,11 +197,12 @@ class Session:
         self.send("figure", media, base64.b64encode(data).decode(), str(alt))
 
     def run(self, block: str, code: str) -> str:
-        """Run one block; JSON of seconds, exception and exit (see DoneMessage)."""
+        """Run one block; JSON of seconds, exception, exit and verdict (see DoneMessage)."""
         file = f"{block}.py"
         self.files.add(file)
         linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
-        self.main.__dict__.pop("__warningregistry__", None)
+        for name in ("__warningregistry__", "answer", "verdicts"):
+            self.main.__dict__.pop(name, None)
         self.output = output = Output(self.send)
         streams = text_stream(output, "out"), text_stream(output, "err")
         sys.stdout, sys.stderr, sys.stdin = *streams, NoInput()
@@ -212,13 +213,15 @@ class Session:
                 stream.flush()
         if output.cut_chars:
             self.send("cut", output.cut_chars, output.cut_lines)
-        return json.dumps({**result, "seconds": time.perf_counter() - begun})
+        seconds = time.perf_counter() - begun
+        return json.dumps({**result, "verdict": verdict_of(self.main.__dict__), "seconds": seconds})
 
     def _outcome(self, code: str, file: str) -> dict[str, object]:
         try:
             exec(compile(code, file, "exec", dont_inherit=True), self.main.__dict__)
         except SystemExit as leaving:
-            return {"exception": None, "exit": "" if leaving.code is None else shortened(repr(leaving.code))}
+            given = "" if leaving.code is None else repr(leaving.code)
+            return {"exception": None, "exit": {"call": f"sys.exit({shortened(given)})", "message": str(leaving)}}
         except BaseException as error:  # also KeyboardInterrupt: whatever a block raises is the reader's to see
             return {"exception": self._described(error), "exit": None}
         return {"exception": None, "exit": None}
@@ -254,11 +257,31 @@ def linked(shown: traceback.TracebackException | None) -> Iterator[traceback.Tra
 
 
 def message_of(error: BaseException) -> str:
-    """Even of an exception that cannot say it."""
+    """As a traceback's last line has it: a syntax error's without its place; even of one that cannot say it."""
     try:
-        return str(error)
+        return str(error.msg) if isinstance(error, SyntaxError) else str(error)
     except Exception:
         return "<exception str() failed>"
+
+
+def plain(value: Any) -> Any:
+    """What a record keeps of a value: NumPy's scalars and arrays as Python's."""
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return plain(value.tolist()) if hasattr(value, "tolist") else str(value)
+
+
+def verdict_of(names: dict[str, Any]) -> str:
+    """The lines under the output of a proof: the `answer` and the `verdicts` that a block set."""
+    answer, verdicts = plain(names.get("answer")), plain(names.get("verdicts"))
+    lines = [] if answer is None else [f"answer = {answer}"]
+    if verdicts and isinstance(verdicts, dict):
+        lines += [f"{letter}: {value}" for letter, value in sorted(verdicts.items())]
+    return shortened("\n".join(lines))
 
 
 def shortened(text: str) -> str:

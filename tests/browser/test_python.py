@@ -53,8 +53,32 @@ def test_a_block_without_a_record_is_not_compared(show: Open) -> None:
     assert re.fullmatch(r"Ran in \d+\.\d\d s\.", status(code))
 
 
-def test_a_block_that_prints_nothing_is_the_same_as_nothing(show: Open) -> None:
-    code = show(block("x = 1", output=""))
+@pytest.mark.parametrize("output", ["", "(nothing printed)"])
+def test_a_block_that_prints_nothing_is_the_same_as_nothing(show: Open, output: str) -> None:
+    code = show(block("x = 1", output=output))
+    run(code)
+    expect(code).to_have_attribute("data-same", "true")
+
+
+@pytest.mark.parametrize(("value", "same"), [("True", "true"), ("False", "false")])
+def test_the_verdicts_of_a_proof_are_compared(show: Open, page: Page, value: str, same: str) -> None:
+    code = show(block(f"verdicts = {{'B': {value}, 'A': False}}", output=""))
+    page.evaluate("""() => document.querySelector('[data-part="output"] pre').outerHTML =
+      '<pre class="quiz-verdict"><samp>A: False\\nB: True</samp></pre>'""")
+    run(code)
+    expect(code).to_have_attribute("data-same", same)
+    assert code.locator('[data-part="live"] .quiz-verdict').text_content() == f"A: False\nB: {value}"
+
+
+def test_an_expected_exit_is_the_same_as_recorded(show: Open) -> None:
+    source = "import sys\nprint(1)\nsys.exit('bye')"
+    code = show(block(source, output="1\n", raised="SystemExit: bye", attributes='data-expect="SystemExit"'))
+    run(code)
+    expect(code).to_have_attribute("data-same", "true")
+
+
+def test_control_characters_are_compared_as_records_show_them(show: Open) -> None:
+    code = show(block("print('a\\x1b[1mb\\rc')", output="a\ufffd[1mb\ufffdc\n"))
     run(code)
     expect(code).to_have_attribute("data-same", "true")
 

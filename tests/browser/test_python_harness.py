@@ -26,12 +26,11 @@ def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.chdir(tmp_path)
-    kept = sys.stdout, sys.stderr, sys.stdin, dict(sys.modules), builtins.input
+    kept = sys.stdout, sys.stderr, sys.stdin, sys.modules["__main__"], builtins.input
     with warnings.catch_warnings():
         yield module
-    sys.stdout, sys.stderr, sys.stdin, modules, builtins.input = kept
-    sys.modules.clear()
-    sys.modules.update(modules)
+    sys.stdout, sys.stderr, sys.stdin, sys.modules["__main__"], builtins.input = kept
+    sys.modules.pop("pyodide.http", None)
 
 
 class Page:
@@ -172,11 +171,18 @@ def test_a_huge_message_is_shortened(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "left"), [("sys.exit()", ""), ("sys.exit(0)", "0"), ("sys.exit('bye')", "'bye'"), ("raise SystemExit", "")]
+    ("code", "call", "message"),
+    [
+        ("sys.exit()", "sys.exit()", ""),
+        ("sys.exit(0)", "sys.exit(0)", "0"),
+        ("sys.exit('bye')", "sys.exit('bye')", "bye"),
+        ("raise SystemExit", "sys.exit()", ""),
+    ],
 )
-def test_leaving_is_not_an_error(page: Page, code: str, left: str) -> None:
+def test_leaving_is_not_an_error(page: Page, code: str, call: str, message: str) -> None:
     result = page.run(f"import sys\n{code}")
-    assert (result["exception"], result["exit"]) == (None, left)
+    assert result["exception"] is None
+    assert result["exit"] == {"call": call, "message": message}
 
 
 def test_figures_are_sent_as_base64(page: Page) -> None:
@@ -198,3 +204,37 @@ def test_a_package_is_imported_and_its_settings_kept(harness: ModuleType, page: 
     page.run("import numpy as np\nnp.set_printoptions(precision=2)")
     page.session.new_page()
     assert numpy.get_printoptions()["precision"] == before
+
+
+VALUES = [None, True, 3, 0.1, "B", (1, 2), {"a": (1,)}, {1: None}, range(2), {3}, [1.5, "x"]]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_a_value_is_plain_as_records_have_it(harness: ModuleType, value: object) -> None:
+    from quiz_plugin.evidence import runner
+
+    assert harness.plain(value) == runner.plain(value)
+
+
+def test_numpy_values_are_plain_as_records_have_them(harness: ModuleType) -> None:
+    numpy = pytest.importorskip("numpy")
+    from quiz_plugin.evidence import runner
+
+    for value in (numpy.float64(0.1), numpy.arange(3), {"A": numpy.bool_(True)}, numpy.int8(-3)):
+        assert harness.plain(value) == runner.plain(value)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("x = 1", ""),
+        ("answer = 0.1 + 0.2", "answer = 0.30000000000000004"),
+        ("verdicts = {'B': 1 > 2, 'A': True}", "A: True\nB: False"),
+        ("answer = None", ""),
+        ("verdicts = 3", ""),
+        ("answer = (1, 2)\nverdicts = {'A': True}", "answer = [1, 2]\nA: True"),
+    ],
+)
+def test_what_a_proof_says(page: Page, code: str, said: str) -> None:
+    page.run("answer = 'from another block'", "before")
+    assert page.run(code)["verdict"] == said

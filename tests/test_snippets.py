@@ -1,7 +1,9 @@
 """Snippets: what they print, what their functions promise, and torch as the oracle where it has the operation."""
 
 import ast
+import json
 import math
+import re
 import runpy
 import subprocess
 import sys
@@ -28,12 +30,27 @@ PRINTED = {
         "convolutions are 80 % of the time and get 4 times faster: whole 2.50 times\n"
         "convolutions are 80 % of the time and get 1000 times faster: whole 4.98 times\n"
     ),
+    "calibrate_entropy": ("keeps 144 of 512 bins and clips 150 of 205035 values\n"),
+    "calibrate_percentile": (
+        "100 %: limit 51, mean error of the ordinary values 0.050\n"
+        "99.9 %: limit 1, mean error of the ordinary values 0.001\n"
+    ),
+    "csr_format": (
+        "values [5.0, 7.0, -1.0] columns [1, 0, 2] starts [0, 1, 1, 3]\n"
+        "float32, 32-bit columns: pays above 50.1% zeros\n"
+        "int8, 16-bit columns: pays above 66.9% zeros\n"
+    ),
     "depthwise_separable": (
         "standard: 73728 parameters, 14450688 MACs\nseparable: 8768 parameters, 1718528 MACs\nratio 0.1189 = 0.1189\n"
     ),
     "distillation_loss": (
         "temperature 1.0: teacher [0.952, 0.047, 0.001], loss 0.057\n"
         "temperature 4.0: teacher [0.607, 0.287, 0.106], loss 0.724\n"
+    ),
+    "early_stopping": (
+        "patience 1: stops after epoch 4, keeps epoch 3 with loss 0.45\n"
+        "patience 2: stops after epoch 7, keeps epoch 5 with loss 0.44\n"
+        "patience 3: stops after epoch 9, keeps epoch 8 with loss 0.43\n"
     ),
     "fake_quantize": "forward  [-12.8, -0.3, 0.1, 12.7, 12.7]\ngradient [0.0, 1.0, 1.0, 1.0, 0.0]\n",
     "float_formats": (
@@ -48,7 +65,19 @@ PRINTED = {
         "batch 1: noise 1.16, predicted 1.16\nbatch 4: noise 0.58, predicted 0.58\n"
         "batch 16: noise 0.29, predicted 0.29\nbatch 64: noise 0.14, predicted 0.14\n"
     ),
+    "grid_or_random": (
+        "grid:   9 trials, 3 values of each, coverage 0.3\n"
+        "random: 9 trials, 9 values of each, coverage 0.61 on average, 0.61 expected\n"
+    ),
     "int8_matmul": ("int32 sums [[21000, 150]]\nin int8 they would wrap to [[8, -106]]\nint8 codes out [[84, 1]]\n"),
+    "latency_throughput": (
+        "batch 1: latency 4.5 ms, throughput 222 images/s, at most 2000\n"
+        "batch 8: latency 8 ms, throughput 1000 images/s, at most 2000\n"
+        "batch 64: latency 36 ms, throughput 1778 images/s, at most 2000\n"
+    ),
+    "loss_scaling": (
+        "scale 1: 2 vanish, 0 overflow\nscale 1024: 0 vanish, 0 overflow\nscale 65536: 0 vanish, 1 overflow\n"
+    ),
     "low_rank": (
         "rank 2: 384 of 8192 parameters, relative error 0.58\n"
         "rank 4: 768 of 8192 parameters, relative error 0.25\n"
@@ -59,6 +88,14 @@ PRINTED = {
         "0% zeros: dense 131072, CSR 262404, zipped about 90% of dense\n"
         "50% zeros: dense 131072, CSR 131332, zipped about 50% of dense\n"
         "90% zeros: dense 131072, CSR 26476, zipped about 10% of dense\n"
+    ),
+    "nf4_levels": (
+        "levels [-1.0, -0.696, -0.525, -0.395, -0.284, -0.185, -0.091, 0.0, "
+        "0.08, 0.161, 0.246, 0.338, 0.441, 0.563, 0.723, 1.0]\n"
+        "codes of [0.02, -0.4, 0.1, 0.0]: [8, 0, 10, 7]\n"
+    ),
+    "optimizer_steps": (
+        "step 1 momentum [-1.0, -0.01] RMSprop [-1.0, -1.0]\nstep 2 momentum [-1.9, -0.019] RMSprop [-0.709, -0.709]\n"
     ),
     "phone_recipe": "",
     "prune_rows": "shapes (2, 2) (1, 2)\nmultiplications 12 -> 6\n",
@@ -75,8 +112,23 @@ PRINTED = {
         "one scale per row: largest error of each row [0.0001, 0.0]\n"
     ),
     "quantize_symmetric": "scale 0.02\ncodes [45, -60, 15, 127]\nlargest error 0.007 of at most 0.01\n",
+    "requantize_integers": (
+        "0.004 is about 1099511628 / 2 ** 38\ncodes [84, 1, -36, 127] in floats [84.0, 1.0, -36.0]\n"
+    ),
+    "roofline": (
+        "float32, batch 1: 0.5 operations per byte, at most 10 of 100 GFLOP/s\n"
+        "int8 weights, batch 1: 2.0 operations per byte, at most 40 of 100 GFLOP/s\n"
+        "float32, batch 64: 28.4 operations per byte, at most 100 of 100 GFLOP/s\n"
+        "int8 weights, batch 64: 85.3 operations per byte, at most 100 of 100 GFLOP/s\n"
+    ),
+    "round_to_float": (
+        "bfloat16 [3.140625, 0.10009765625, 100.5, 0.000499725341796875]\n"
+        "float8 E5M2 [3.0, 0.09375, 96.0, 0.00048828125]\n"
+        "float8 E4M3 [3.25, 0.1015625, 104.0, 0.0]\n"
+    ),
     "shrink_l1_l2": "L1 [1.5, -0.25, 0.0, 0.0]\nL2 [1.3333, -0.5, 0.1667, -0.0833]\n",
     "sqnr_per_bit": "4 bits: 22.9 dB\n6 bits: 35.8 dB\n8 bits: 48.1 dB\n10 bits: 60.2 dB\n",
+    "straight_through": ("true gradient:     0.0\nstraight through:  1.0\n"),
 }
 
 # Whole hundredths: far from float's own limits, and ties are common, which is where rounding goes wrong.
@@ -131,7 +183,7 @@ def test_fits_on_one_screen_and_names_its_source(name):
     assert len(text.splitlines()) <= 30
     assert ("do not edit by hand" if name in GENERATED else "\nSource: ") in documented
     imports = {n.module if isinstance(n, ast.ImportFrom) else n.names[0].name for n in ast.walk(tree) if is_import(n)}
-    assert imports <= {"numpy", "numpy.typing", "zlib"}, "only what the reader's browser has"
+    assert imports <= {"math", "numpy", "numpy.typing", "statistics", "zlib"}, "only what the reader's browser has"
 
 
 def is_import(node: ast.AST) -> bool:
@@ -460,6 +512,193 @@ def test_float_formats_are_torch_s(torch):
         assert limits(*bits) == (info.max, info.tiny, info.eps), dtype
 
 
+class TestCalibration:
+    @given(arrays(np.float64, 50, elements=st.integers(1, 10_000).map(float)))
+    def test_the_limit_of_100_per_cent_clips_nothing(self, values):
+        module = snippet("calibrate_percentile")
+        limit = module.limit(values, 100)
+        assert np.abs(module.restored(values, limit) - values).max() <= limit / 255 * HALF_STEP
+
+    @given(arrays(np.float64, 50, elements=st.integers(1, 10_000).map(float)), st.integers(1, 100))
+    def test_a_percentile_clips_no_more_than_its_share(self, values, per_cent):
+        limit = snippet("calibrate_percentile").limit(values, per_cent)
+        assert np.mean(values > limit * (1 + 1e-12)) <= 1 - per_cent / 100 + 1 / 50
+
+    @pytest.mark.torch
+    def test_torch_agrees_on_the_percentile(self, torch):
+        values = np.abs(distinct((301,)))
+        oracle = torch.quantile(torch.tensor(values), 0.37).item()
+        assert snippet("calibrate_percentile").limit(values, 37) == pytest.approx(oracle)
+
+    @given(arrays(np.int64, 64, elements=st.integers(0, 50)), st.sampled_from([16, 32, 64]))
+    def test_divergence_is_never_negative(self, counts, end):
+        counts[0] += 1
+        assert snippet("calibrate_entropy").divergence(counts, end, 16) >= -1e-12
+
+    def test_as_many_levels_as_bins_and_nothing_clipped_lose_nothing(self):
+        counts = np.arange(64)
+        assert snippet("calibrate_entropy").divergence(counts, 64, 64) == pytest.approx(0)
+
+    @pytest.mark.torch
+    def test_torch_agrees_on_the_divergence(self, torch):
+        counts = np.arange(1, 65)
+        quantized = torch.tensor(counts, dtype=torch.float64).view(16, 4).mean(dim=1).repeat_interleave(4)
+        wanted = torch.tensor(counts / counts.sum())
+        oracle = torch.nn.functional.kl_div((quantized / quantized.sum()).log(), wanted, reduction="sum").item()
+        assert snippet("calibrate_entropy").divergence(counts, 64, 16) == pytest.approx(oracle)
+
+
+class TestFormats:
+    # S. Dettmers et al., QLoRA, appendix E, rounded to four digits
+    BELOW = (-1.0, -0.6962, -0.5251, -0.3949, -0.2844, -0.1848, -0.0911, 0.0)
+    ABOVE = (0.0796, 0.1609, 0.2461, 0.3379, 0.4407, 0.5626, 0.7230, 1.0)
+
+    def test_nf4_levels_are_the_published_ones(self):
+        assert snippet("nf4_levels").levels().tolist() == pytest.approx([*self.BELOW, *self.ABOVE], abs=6e-5)
+
+    @given(arrays(np.float64, 32, elements=HUNDREDTHS).filter(np.any))
+    def test_nf4_codes_are_the_nearest_levels(self, weights):
+        module = snippet("nf4_levels")
+        levels, largest = module.levels(), np.abs(weights).max()
+        off = np.abs(levels[module.codes(weights)] - weights / largest)
+        assert (off <= np.diff(levels).max() / 2 * (1 + 1e-9)).all()
+        assert (module.codes(np.append(weights, 0.0))[-1]) == 7
+
+    @pytest.mark.torch
+    @pytest.mark.parametrize(
+        ("dtype", "exponent", "mantissa", "largest"),
+        [
+            ("bfloat16", 8, 7, 1e30),
+            ("float16", 5, 10, 65000),
+            ("float8_e5m2", 5, 2, 57344),
+            ("float8_e4m3fn", 4, 3, 448),
+        ],
+    )
+    def test_torch_rounds_the_same_way(self, torch, dtype, exponent, mantissa, largest):
+        rng = np.random.default_rng(7)
+        sizes = np.exp(rng.uniform(np.log(1e-9), np.log(largest), size=4000))
+        values = (sizes * rng.choice([-1, 1], size=4000)).astype(np.float32).astype(np.float64)
+        oracle = torch.tensor(values, dtype=torch.float32).to(getattr(torch, dtype)).double().numpy()
+        assert np.array_equal(snippet("round_to_float").rounded(values, exponent, mantissa), oracle)
+
+    @given(TENSORS)
+    def test_rounding_again_changes_nothing(self, values):
+        rounded = snippet("round_to_float").rounded
+        once = rounded(values, 8, 7)
+        assert np.array_equal(rounded(once, 8, 7), once)
+
+    @pytest.mark.torch
+    @pytest.mark.parametrize("scale", [1.0, 2.0**10, 2.0**16])
+    def test_loss_scaling_through_torch_s_float16(self, torch, scale):
+        gradients = np.float32(10.0) ** np.arange(-12, 6, dtype=np.float32)
+        oracle = (torch.tensor(gradients) * scale).half().float() / scale
+        assert np.array_equal(snippet("loss_scaling").through_float16(gradients, scale), oracle.numpy())
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(("name", "keep"), [("SGD", 0.0), ("SGD", 0.9), ("RMSprop", 0.99)])
+def test_optimizer_steps_are_torch_s(torch, name, keep):
+    module, gradients = snippet("optimizer_steps"), distinct((5, 6))
+    weights, state = np.zeros(6), np.zeros(6)
+    oracle = torch.zeros(6, dtype=torch.float64, requires_grad=True)
+    settings = {"momentum": keep} if name == "SGD" else {"alpha": keep}
+    optimizer = getattr(torch.optim, name)([oracle], lr=0.01, **settings)
+    for gradient in gradients:
+        step = module.momentum if name == "SGD" else module.rmsprop
+        change, state = step(gradient, state, 0.01, keep)
+        weights = weights + change
+        oracle.grad = torch.tensor(gradient)
+        optimizer.step()
+    np.testing.assert_allclose(weights, oracle.detach().numpy(), rtol=1e-9)
+
+
+class TestCsr:
+    @given(arrays(np.float64, (6, 5), elements=st.sampled_from([0.0, 0.0, 1.0, -2.5])))
+    def test_holds_the_matrix(self, weights):
+        values, columns, starts = snippet("csr_format").to_csr(weights)
+        back = np.zeros_like(weights)
+        for row in range(6):
+            back[row, columns[starts[row] : starts[row + 1]]] = values[starts[row] : starts[row + 1]]
+        assert np.array_equal(back, weights)
+
+    @pytest.mark.torch
+    @pytest.mark.filterwarnings("ignore:Sparse CSR tensor support:UserWarning")
+    def test_torch_agrees(self, torch):
+        weights = np.where(np.abs(distinct((9, 7))) > 0.5, distinct((9, 7)), 0)
+        sparse = torch.tensor(weights).to_sparse_csr()
+        for ours, theirs in zip(
+            snippet("csr_format").to_csr(weights),
+            (sparse.values(), sparse.col_indices(), sparse.crow_indices()),
+            strict=True,
+        ):
+            assert ours.tolist() == theirs.tolist()
+
+    @pytest.mark.parametrize(("value", "index"), [(4, 4), (1, 2), (2, 2)])
+    def test_breaks_even_where_both_sizes_are_equal(self, value, index):
+        left = (1 - snippet("csr_format").break_even(100, 80, value, index)) * 8000
+        assert (value + index) * left + 4 * 101 == pytest.approx(value * 8000)
+
+
+class TestStraightThrough:
+    @pytest.mark.torch
+    def test_the_true_gradient_is_torch_s(self, torch):
+        weight = torch.tensor(0.1, requires_grad=True)
+        ((torch.round(weight / 0.25) * 0.25 - 1) ** 2).backward()
+        assert weight.grad.item() == 0
+        assert snippet("straight_through").train(0.0, 0.1, 1.0) == 0.0
+
+    @given(st.integers(-8, 8), st.integers(-8, 8))
+    def test_arrives_at_a_target_that_has_a_code(self, start, target):
+        assert snippet("straight_through").train(1.0, start / 4, target / 4) == pytest.approx(target / 4, abs=0.25)
+
+
+class TestRequantizeIntegers:
+    @given(st.floats(1e-6, 0.999))
+    def test_the_factor_is_kept_to_31_bits(self, factor):
+        multiplier, shift = snippet("requantize_integers").fixed_point(factor)
+        assert 2**30 <= multiplier < 2**31
+        assert multiplier / 2**shift == pytest.approx(factor, rel=2**-30)
+
+    @given(arrays(np.int32, 20, elements=st.integers(-(2**31), 2**31 - 1)), st.floats(1e-6, 0.999))
+    def test_is_the_float_result_up_to_ties(self, sums, factor):
+        module = snippet("requantize_integers")
+        codes = module.requantize(sums, *module.fixed_point(factor)).astype(float)
+        wanted = np.clip(sums * factor, -128, 127)
+        # far outside the range the 31-bit factor is off by more than a half, but both are clipped there
+        assert np.abs(codes - wanted).max() <= 0.5 + 1e-6
+
+
+class TestSearchAndStopping:
+    def test_a_grid_has_every_combination(self):
+        trials = snippet("grid_or_random").grid(4)
+        assert len({tuple(trial) for trial in trials.tolist()}) == 16
+        assert all(len(np.unique(column)) == 4 for column in trials.T)
+
+    @given(st.lists(st.integers(0, 50).map(lambda n: n / 10), min_size=1, max_size=30), st.integers(1, 6))
+    def test_keeps_the_best_epoch_so_far(self, losses, patience):
+        ended, kept = snippet("early_stopping").stop(losses, patience)
+        assert losses[kept - 1] == min(losses[:ended])
+        assert 1 <= kept <= ended <= len(losses)
+        assert ended == len(losses) or ended - kept == patience
+
+    def test_a_better_loss_within_the_margin_does_not_count(self):
+        assert snippet("early_stopping").stop([1.0, 0.99, 0.98, 0.97], patience=2, margin=0.1) == (3, 1)
+
+
+class TestSpeed:
+    @given(st.integers(1, 1000), st.floats(0, 100), st.floats(0.01, 10))
+    def test_throughput_is_batch_over_latency_and_has_a_limit(self, batch, fixed, each):
+        module = snippet("latency_throughput")
+        assert module.throughput(batch, fixed, each) <= 1000 / each * (1 + 1e-9)
+        assert module.throughput(2 * batch, fixed, each) >= module.throughput(batch, fixed, each) * (1 - 1e-9)
+        assert module.latency(2 * batch, fixed, each) > module.latency(batch, fixed, each)
+
+    @given(st.floats(0.01, 1000))
+    def test_the_roof_has_two_parts(self, intensity):
+        reached = snippet("roofline").attainable(intensity, 100e9, 20e9)
+        assert reached == (100e9 if intensity >= 5 else intensity * 20e9)
+
+
 def test_low_rank_error_is_what_the_dropped_singular_values_hold():
     weights = distinct((6, 9))
     left, right = snippet("low_rank").factors(weights, 2)
@@ -478,3 +717,15 @@ def test_amdahl_stays_below_its_limit(share, factor):
     gained = snippet("amdahl").speedup(share, factor)
     assert 1 - 1e-9 <= gained <= factor * (1 + 1e-9)
     assert share == 1 or gained <= 1 / (1 - share) * (1 + 1e-9)
+
+
+def test_the_gallery_shows_every_snippet():
+    page = (FOLDER.parent / "docs" / "snippets" / "index.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r'^--8<-- "snippets/(\w+)\.py"$', page, re.MULTILINE)) == NAMES
+
+
+def test_the_gallery_s_records_hold_what_the_snippets_print():
+    records = FOLDER.parent / "precompute" / "records"
+    for name in set(NAMES) - GENERATED:
+        record = json.loads((records / f"snippet-{name.replace('_', '-')}.json").read_text(encoding="utf-8"))
+        assert record["stdout"] == PRINTED[name], f"run: quizproof record {record['id']}"

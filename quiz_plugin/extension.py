@@ -367,7 +367,8 @@ class Cleaner(Postprocessor):
         self.reader = reader
 
     def run(self, text: str) -> str:
-        return MARK_CHARACTERS.sub("", text) if self.reader.visit.marks and (OPEN in text or INLINE in text) else text
+        ours = self.reader.visit.marks and any(character in text for character in (OPEN, CLOSE, INLINE))
+        return MARK_CHARACTERS.sub("", text) if ours else text
 
 
 def makeExtension(**options: Any) -> QuizproofExtension:  # noqa: N802  (Python-Markdown's name)

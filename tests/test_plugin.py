@@ -63,7 +63,7 @@ def test_an_id_that_two_pages_share_fails_and_names_both(plain_site: Site) -> No
     plain_site.write("b.md", "# B\n\n" + question())
     built = plain_site.build()
     assert built.code == 1
-    assert 'docs/b.md:3:40: error[duplicate-id] question "q" stands twice, first in docs/a.md:1' in built.output
+    assert 'docs/b.md:3:40: error[duplicate-id] the id "q" stands twice, first in docs/a.md:1' in built.output
 
 
 def test_front_matter_problems_name_their_line(plain_site: Site) -> None:

@@ -22,6 +22,7 @@ _PHRASES = """a abbr b bdi bdo cite code data del dfn em i ins kbd label mark me
 span strong sub sup time u var"""
 BLOCKS = frozenset(_BLOCKS.split())
 PHRASES = frozenset(_PHRASES.split())
+ODD_SECTION = re.compile(r"<!\[(?!CDATA\[)")
 FOREIGN = ("math", "svg")
 HINT = "open and close an element in the same piece; to show a tag as text, write it as a code span"
 
@@ -119,6 +120,8 @@ def _without_code(source: Iterable[str]) -> str:
         else:
             lines.append(line)
     text = "\n\n".join(CODE_SPAN.sub(_blank, paragraph) for paragraph in "\n".join(lines).split("\n\n"))
+    # `<![` that begins no CDATA section makes html.parser raise; Markdown shows it as text.
+    text = ODD_SECTION.sub("   ", text)
     # Markdown shows a comment that is never closed as text, and goes on behind it.
     after = text.rfind("-->") + 1
     return text[:after] + text[after:].replace("<!--", "    ")

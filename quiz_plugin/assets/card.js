@@ -15,6 +15,13 @@ export function adopt(card) {
   const rating = make("div", { class: "quiz-controls", role: "group", "aria-label": "How well did you know it?" }, ...rates);
   let began = Date.now();
 
+  /** Each rating says when the card would come back. */
+  const foresee = async () => {
+    const { intervals, words } = await import("./schedule.js");
+    const times = intervals(store.attempts, card.id, Date.now());
+    rates.forEach((node, at) => node.replaceChildren(RATINGS[at], make("br", {}), make("small", {}, words(times[at]))));
+  };
+
   /** @param {boolean} back */
   const turn = (back) => {
     card.dataset.state = back ? "back" : "front";
@@ -25,6 +32,8 @@ export function adopt(card) {
       node.removeAttribute("aria-pressed");
     }
     status.textContent = back ? "How well did you know it?" : "";
+    // Without the scheduler a card can still be rated.
+    if (back) foresee().catch(() => {});
     if (!back) began = Date.now();
   };
 

@@ -2,29 +2,30 @@
 
 import { button, disable, emit, make } from "./dom.js";
 import { store } from "./store.js";
+import { styled } from "./style.js";
 
 /** @typedef {import("./question.js").Question} Question */
 
 /** @param {HTMLElement} set */
 export async function play(set) {
   const mode = set.dataset.mode ?? "";
-  const [{ Challenge }] = await Promise.all([import("./challenge.js"), styled()]);
-  if (!set.isConnected || set.querySelector(":scope > .quiz-panel") || !new Steps(set).items.length) return;
-  if (mode === "challenge") new Challenge(set);
-  else if (mode === "practice" || mode === "flashcards") new Practice(set);
+  const [start] = await Promise.all([MODES[mode]?.(), styled("player.css")]);
+  if (!start || !set.isConnected || set.querySelector(":scope > .quiz-panel")) return;
+  if (set.dataset.bank === undefined && !new Steps(set).items.length) return;
+  await start(set);
 }
 
-/** A set without its style is still usable: a stylesheet that is late or lost is not waited for. */
-function styled() {
-  const href = new URL("player.css", import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  const link = make("link", { rel: "stylesheet", href });
-  document.head.append(link);
-  return new Promise((done) => {
-    link.onload = link.onerror = done;
-    setTimeout(done, 1000);
-  });
-}
+/** Each mode's code comes when it is met. @type {Record<string, () => Promise<(set: HTMLElement) => unknown>>} */
+const MODES = {
+  challenge: async () => {
+    const { Challenge } = await import("./challenge.js");
+    return (set) => new Challenge(set);
+  },
+  strength: async () => (await import("./strength.js")).strength,
+  review: async () => (await import("./review.js")).review,
+  practice: async () => (set) => new Practice(set),
+  flashcards: async () => (set) => new Practice(set),
+};
 
 /** @param {HTMLElement} item @returns its title, without the link mark of its heading */
 export function titleOf(item) {

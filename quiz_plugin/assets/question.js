@@ -31,7 +31,7 @@ export class Question extends HTMLElement {
     this.#listen();
     if (this.dataset.shuffle === "true") this.#shuffle();
     if (this.draft) this.draft.value ||= store.get(`draft.${this.id}`) ?? "";
-    if (modeOf(this) !== "challenge") this.#remember();
+    if (!this.closest("[data-mode=challenge], [data-bank]")) this.#remember();
     notice(store.problem);
   }
 
@@ -276,6 +276,7 @@ export class Question extends HTMLElement {
   #compare() {
     this.#close("unanswered", true);
     this.#unlock();
+    import("./explain.js").then(({ beside }) => beside(this), () => {});
     this.say("Compare your answer with the model answer, and tick what yours says.");
   }
 

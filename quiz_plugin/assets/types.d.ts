@@ -9,6 +9,7 @@ export type Grade = { state: State; earned: number; of: number };
  * One attempt, as it is kept. `id` and `time` (ms since 1970) together name it.
  * `chosen`: source letters in one string ("AC"), or a card's rating "1" (again) to "4" (easy).
  * `score`: 0 to 1. `seconds`: from the first touch to the answer. `mode`: study, practice, challenge …
+ * `confidence`: 1 (a guess) to 3 (sure), where a strength test asked and the reader said.
  */
 export type Row = [
   id: string,

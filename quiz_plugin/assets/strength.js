@@ -1,0 +1,331 @@
+/** The strength test: a draw over the levels, one try each, and a verdict per topic. */
+
+import { disable, emit, make } from "./dom.js";
+import { Drawn, open, several, words } from "./drawn.js";
+import { shuffled } from "./grade.js";
+import { lead, titleOf } from "./player.js";
+import { store } from "./store.js";
+
+/** @typedef {import("./bank.js").Item} Item */
+/** @typedef {import("./question.js").Question} Question */
+/** @typedef {{ count: number, levels: [string, number][], topics: string[] }} Rule */
+/** @typedef {{ state: string, score: number, chosen: string, hash: string, sure: number }} Result */
+/**
+ * @typedef {{ version: 1, stage: string, at: number, ids: string[], last: string[], retry: boolean,
+ *   results: Record<string, Result> }} Run `last`: the newest draw; `retry`: only what was missed in it
+ */
+
+const COUNT = 10;
+const STRONG = 0.8;
+const SHAKY = 0.5;
+const ENOUGH = 2;
+const SURE = ["", "guess", "think so", "sure"];
+const SAID = ["", "that were guesses", "you thought were right", "you were sure of"];
+const VERDICTS = { strong: "✓ strong", shaky: "○ shaky", weak: "✗ weak" };
+const RULE =
+  "Strong: at least 4 of 5 of its points, over at least two questions. Shaky: at least half. Weak: less than half. " +
+  "One question alone is never more than shaky.";
+
+/** @param {HTMLElement} set */
+export const strength = (set) => open(set, Strength);
+
+/** @type {(dataset: DOMStringMap) => Rule} */
+export function ruleOf({ count, levels, topics }) {
+  const wanted = words(levels).map((part) => part.split(":")).map(([level, n]) => /** @type {[string, number]} */ ([level, Number(n)]));
+  const sum = wanted.reduce((total, [, n]) => total + n, 0);
+  return { count: Number(count) || sum || COUNT, levels: wanted, topics: words(topics) };
+}
+
+/**
+ * So many of each level as the rule says, the rest evenly over the levels; what is in `avoid` only when nothing else is left.
+ * @type {(items: Item[], levels: string[], rule: Rule, avoid?: string[], random?: () => number) => string[]}
+ */
+export function draw(items, levels, rule, avoid = [], random = Math.random) {
+  const known = new Set(avoid);
+  const fits = (/** @type {Item} */ item) =>
+    item.kind === "choice" && (!rule.topics.length || item.topics.some((name) => rule.topics.includes(name)));
+  const pool = shuffled(items.filter(fits), random);
+  const left = [...pool.filter(({ id }) => !known.has(id)), ...pool.filter(({ id }) => known.has(id))];
+  /** @type {Item[]} */
+  const picked = [];
+  const take = (/** @type {(item: Item) => boolean} */ matches) => {
+    const at = picked.length < rule.count ? left.findIndex(matches) : -1;
+    if (at >= 0) picked.push(...left.splice(at, 1));
+    return at >= 0;
+  };
+  for (const [level, n] of rule.levels) for (let taken = 0; taken < n; taken++) take((item) => item.level === level);
+  for (const again of [false, true]) {
+    let any = true;
+    while (any) {
+      const found = ["", ...levels].map((level) => take((item) => item.level === level && known.has(item.id) === again));
+      any = found.includes(true);
+    }
+  }
+  const order = ["", ...levels];
+  return picked.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level)).map(({ id }) => id);
+}
+
+/** @type {(points: number, of: number) => "strong" | "shaky" | "weak"} */
+export function verdict(points, of) {
+  const share = of ? points / of : 0;
+  if (share >= STRONG && of >= ENOUGH) return "strong";
+  return share >= SHAKY ? "shaky" : "weak";
+}
+
+/** Points per topic; a question counts for each of its topics. @type {(rows: { topics: string[], score: number }[]) => Map<string, { points: number, of: number }>} */
+export function perTopic(rows) {
+  /** @type {Map<string, { points: number, of: number }>} */
+  const sums = new Map();
+  for (const { topics, score } of rows)
+    for (const topic of topics) {
+      const sum = sums.get(topic) ?? { points: 0, of: 0 };
+      sums.set(topic, { points: sum.points + score, of: sum.of + 1 });
+    }
+  return sums;
+}
+
+/** "Of 4 answers you were sure of, 3 were right." @type {(results: { sure: number, state: string }[]) => string[]} */
+export function calibration(results) {
+  return [3, 2, 1].flatMap((sure) => {
+    const said = results.filter((result) => result.sure === sure);
+    const right = said.filter(({ state }) => state === "right").length;
+    if (!said.length) return [];
+    return `Of ${several(said.length, "answer")} ${SAID[sure]}, ${right} ${right === 1 ? "was" : "were"} right.`;
+  });
+}
+
+class Strength extends Drawn {
+  /** @param {HTMLElement} set @param {import("./bank.js").Bank} bank */
+  constructor(set, bank) {
+    super(set, bank);
+    /** @type {Rule} */
+    this.rule = ruleOf(set.dataset);
+    this.name = `run.${set.dataset.set ?? location.pathname}`;
+    /** @type {Run} */
+    this.run = this.#restored();
+    this.slot.addEventListener("quiz-answered", (event) => this.#answered(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  async ready() {
+    const { stage, at, ids } = this.run;
+    this.ids = ids;
+    if (stage === "running") await this.#go(at);
+    else if (stage === "done") await this.#report();
+    this.#render();
+  }
+
+  /** @param {string} action */
+  async act(action) {
+    const { run } = this;
+    const missed = run.ids.filter((id) => run.results[id]?.state !== "right");
+    if (action === "next") await this.#go(this.at + 1);
+    else if (action === "finish") await this.#finish();
+    else if (action === "retry-missed") await this.#begin(missed, true);
+    else {
+      const ids = draw([...this.bank.items.values()], this.bank.levels, this.rule, run.last);
+      await this.#begin(ids, false);
+    }
+    this.#render();
+    lead(this.heading);
+  }
+
+  /** @param {HTMLElement} node */
+  prepare(node) {
+    const item = /** @type {Question} */ (node);
+    item.tries = 1;
+    const choices = [3, 2, 1].map((sure) => {
+      const input = make("input", { type: "radio", name: `${item.id}--sure`, value: `${sure}` });
+      return make("label", {}, input, ` ${SURE[sure]}`);
+    });
+    const legend = make("legend", {}, "How sure are you? You need not say.");
+    const field = make("fieldset", { class: "quiz-confidence" }, legend, make("div", {}, ...choices));
+    item.querySelector("fieldset")?.after(field);
+  }
+
+  /** @type {(item: HTMLElement) => HTMLInputElement[]} */
+  #radios(item) {
+    return [...item.querySelectorAll(/** @type {"input"} */ (".quiz-confidence input"))];
+  }
+
+  /** @type {(item: HTMLElement) => number} 0: nothing said */
+  #sure(item) {
+    return Number(this.#radios(item).find((radio) => radio.checked)?.value ?? 0);
+  }
+
+  /** @param {{ id: string, state: string, score: number, chosen: string[], hash: string }} detail */
+  #answered({ id, state, score, chosen, hash }) {
+    const item = /** @type {HTMLElement} */ (this.shown.get(id));
+    const sure = this.#sure(item);
+    for (const radio of this.#radios(item)) disable(radio, true);
+    const row = store.latest(id);
+    if (row && sure) store.record(/** @type {any} */ ([...row.slice(0, 8), sure]));
+    this.run.results[id] = { state, score, chosen: chosen.join(""), hash, sure };
+    this.#render();
+    this.#keep();
+  }
+
+  /** @returns {Run} the kept run, as far as it still fits the bank */
+  #restored() {
+    /** @type {Run | null} */
+    const run = store.get(this.name);
+    /** @type {Run} */
+    const fresh = { version: 1, stage: "ready", at: 0, ids: [], last: [], retry: false, results: {} };
+    if (run?.version !== 1 || ![run.ids, run.last].every(Array.isArray) || !run.results) return fresh;
+    const { items } = this.bank;
+    const known = run.ids.every((id) => items.get(id)?.kind === "choice") && run.at < run.ids.length;
+    const same = Object.entries(run.results).every(([id, { hash }]) => items.get(id)?.hash === hash);
+    if (known && same) return run;
+    this.#changed = run.stage === "running";
+    return { ...fresh, last: run.last };
+  }
+
+  #changed = false;
+
+  #keep() {
+    store.set(this.name, this.run);
+  }
+
+  /** @param {string[]} ids @param {boolean} retry */
+  async #begin(ids, retry) {
+    const { run } = this;
+    // Nothing is lost before the first question is there.
+    await this.bank.fetch(ids[0]);
+    this.clear();
+    this.ids = ids;
+    this.#changed = false;
+    this.run = { version: 1, stage: "running", at: 0, ids, last: retry ? run.last : ids, retry, results: {} };
+    await this.#go(0);
+  }
+
+  /** @param {number} at */
+  async #go(at) {
+    await this.go(at);
+    this.run.at = at;
+    this.#restore(this.ids[at], false);
+    this.#keep();
+  }
+
+  /** An answer as it was given. @param {string} id @param {boolean} final */
+  #restore(id, final) {
+    const item = /** @type {Question} */ (this.shown.get(id));
+    const result = this.run.results[id];
+    if (item.dataset.state !== "unanswered") return;
+    if (result) item.restore(result.chosen);
+    else if (final) item.expire("Not answered.");
+    if (!result && !final) return;
+    for (const radio of this.#radios(item)) {
+      radio.checked = radio.value === `${result?.sure}`;
+      disable(radio, true);
+    }
+  }
+
+  async #finish() {
+    await this.#report();
+    this.run.stage = "done";
+    this.#keep();
+    const { set, mode } = this.set.dataset;
+    const results = this.ids.map((id) => ({ id, ...this.run.results[id] }));
+    const verdicts = Object.fromEntries(this.#sums().map(([topic, { points, of }]) => [topic, verdict(points, of)]));
+    emit(this.set, "quiz-finished", { set, mode, right: this.#right(), total: results.length, verdicts, results });
+  }
+
+  #right() {
+    return this.ids.filter((id) => this.run.results[id]?.state === "right").length;
+  }
+
+  /** In the site's order of topics. */
+  #sums() {
+    const { items, topics } = this.bank;
+    const rows = this.ids.map((id) => ({ topics: items.get(id)?.topics ?? [], score: this.run.results[id]?.score ?? 0 }));
+    const sums = perTopic(rows);
+    return [...topics.keys()].flatMap((topic) => {
+      const sum = sums.get(topic);
+      return sum ? [/** @type {const} */ ([topic, sum])] : [];
+    });
+  }
+
+  #render() {
+    const { stage, results } = this.run;
+    const running = stage === "running";
+    this.set.dataset.state = stage;
+    this.controls(running, "Question");
+    this.next.textContent = results[this.ids[this.at]] ? "Next" : "Skip";
+    this.missed.hidden = stage !== "done" || this.#right() === this.ids.length;
+    this.start.textContent = stage === "done" ? "New test" : "Start";
+    if (stage !== "ready") return;
+    this.heading.textContent = this.set.dataset.name ?? "Strength test";
+    const there = [...this.bank.items.values()].filter(({ kind }) => kind === "choice").length;
+    const rules = [
+      this.#changed && "The questions of your last test have changed since; it cannot go on.",
+      `${several(this.rule.count, "question")}, drawn from ${there}; easier ones first.`,
+      "One try each, hints, and no time limit. You can leave and come back.",
+      "Before you check, you can say how sure you are.",
+    ];
+    this.about.replaceChildren(make("ul", {}, ...rules.filter(Boolean).map((rule) => make("li", {}, `${rule}`))));
+  }
+
+  /** The result; every question is below it, with its answer. */
+  async #report() {
+    await Promise.all(this.ids.map((id) => this.load(id)));
+    for (const id of this.ids) {
+      this.#restore(id, true);
+      this.slot.append(/** @type {HTMLElement} */ (this.shown.get(id)));
+    }
+    this.only();
+    const { retry, results } = this.run;
+    this.heading.textContent = `${this.#right()} of ${this.ids.length} right${retry ? " this time" : ""}`;
+    const lines = make("ol", { class: "quiz-results" }, ...this.ids.map((id) => this.#line(id)));
+    if (retry) {
+      const note = "You had just seen these questions. A new test gives a new verdict.";
+      return this.about.replaceChildren(make("p", {}, note), lines);
+    }
+    const said = calibration(Object.values(results)).map((line) => make("li", {}, line));
+    const parts = [this.#verdicts(), make("p", { class: "quiz-rule" }, RULE)];
+    if (said.length) parts.push(make("p", { class: "quiz-part-title" }, "How well you knew what you know"), make("ul", {}, ...said));
+    this.about.replaceChildren(...parts, ...this.#reading(), make("p", { class: "quiz-part-title" }, "Your answers"), lines);
+  }
+
+  #verdicts() {
+    const rows = this.#sums().map(([topic, { points, of }]) => {
+      const found = verdict(points, of);
+      const state = { strong: "right", shaky: "partial", weak: "wrong" }[found];
+      return make(
+        "tr",
+        { "data-state": state },
+        make("th", { scope: "row" }, this.bank.topics.get(topic) ?? topic),
+        make("td", {}, `${Number(points.toFixed(2))} of ${of}`),
+        make("td", {}, make("span", { class: "quiz-mark" }, VERDICTS[found])),
+      );
+    });
+    const head = ["Topic", "Points", "Verdict"].map((name) => make("th", { scope: "col" }, name));
+    return make("table", { class: "quiz-verdicts" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+  }
+
+  /** The pages of what was missed, the most missed first. */
+  #reading() {
+    /** @type {Map<number, Item[]>} */
+    const pages = new Map();
+    for (const id of this.ids) {
+      const item = this.bank.items.get(id);
+      if (item && this.run.results[id]?.state !== "right") pages.set(item.page, [...(pages.get(item.page) ?? []), item]);
+    }
+    if (!pages.size) return [];
+    const order = [...pages].sort(([, a], [, b]) => b.length - a.length);
+    const lines = order.map(([page, items]) => {
+      const topics = [...this.bank.topics].filter(([name]) => items.some((item) => item.topics.includes(name)));
+      const { href, title } = this.bank.pages[page];
+      const about = topics.length ? ` (${topics.map(([, name]) => name).join(", ")})` : "";
+      return make("li", {}, make("a", { href: `${href}#${items[0].id}` }, title), about);
+    });
+    return [make("p", { class: "quiz-part-title" }, "What to read next"), make("ul", { class: "quiz-reading" }, ...lines)];
+  }
+
+  /** @param {string} id */
+  #line(id) {
+    const { state = "unanswered", sure = 0 } = this.run.results[id] ?? {};
+    const text = { right: "✓ right", partial: "○ partly right", wrong: "✗ wrong" }[state] ?? "– not answered";
+    const word = make("span", { class: "quiz-mark" }, sure ? `${text}, ${SURE[sure]}` : text);
+    const title = titleOf(/** @type {HTMLElement} */ (this.shown.get(id)));
+    return make("li", { "data-state": state }, make("a", { href: `#${id}` }, title), " ", word);
+  }
+}

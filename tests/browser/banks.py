@@ -1,0 +1,40 @@
+"""A bank as the build makes it, for fixture pages."""
+
+import json
+from pathlib import Path
+
+KINDS = ["choice", "flashcard", "explain"]
+LEVELS = ["beginner", "intermediate", "advanced", "expert"]
+TOPICS = {"pruning": "Pruning", "quantization": "Quantization"}
+NAME = "quizproof-bank-test"
+
+Entry = tuple[str, str, str, str, str]
+
+
+def write_bank(folder: Path, pages: dict[str, list[Entry]], version: int = 1) -> None:
+    """`pages`: by address, of each question its id, kind, level, topic and HTML; its hash is read from the HTML."""
+    target = folder / "assets" / NAME
+    target.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number, entries in enumerate(pages.values()):
+        (target / f"{number}.json").write_text(json.dumps({entry[0]: entry[4] for entry in entries}), encoding="utf-8")
+        for id_, kind, level, topic, html in entries:
+            hash_ = html.split('data-hash="')[1].split('"')[0]
+            rows.append([id_, number, KINDS.index(kind), LEVELS.index(level), [list(TOPICS).index(topic)], hash_])
+    index = {
+        "version": version,
+        "kinds": KINDS,
+        "levels": LEVELS,
+        "topics": list(TOPICS.items()),
+        "pages": [[url, f"Page {url.strip('/')}"] for url in pages],
+        "questions": rows,
+    }
+    (target / "index.json").write_text(json.dumps(index), encoding="utf-8")
+
+
+def drawn_set(mode: str, **data: str) -> str:
+    """The element as the extension renders it and the plugin fills it in."""
+    given = {"bank": NAME, "name": f"{mode.title()} page", "set": mode, **data}
+    attributes = "".join(f' data-{name}="{value}"' for name, value in given.items())
+    text = '<p class="quiz-undrawn">A script draws these questions.</p>'
+    return f'<quiz-set data-mode="{mode}" data-state="ready"{attributes}>{text}</quiz-set>'

@@ -59,15 +59,18 @@ def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     WRITERS[form](problems, project)
     if form == "text":
         questions = sum(len(page.questions) for page in pages)
-        click.echo(f"{questions} questions on {len(pages)} pages: {_count(problems)}", err=True)
+        click.echo(f"{_some(questions, 'question')} on {_some(len(pages), 'page')}: {_count(problems)}", err=True)
     failing = problems if strict else [p for p in problems if p.severity == "error"]
     sys.exit(1 if failing else 0)
 
 
 def _count(problems: list[Problem]) -> str:
     errors = sum(p.severity == "error" for p in problems)
-    warnings = len(problems) - errors
-    return f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}"
+    return f"{_some(errors, 'error')}, {_some(len(problems) - errors, 'warning')}"
+
+
+def _some(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _write_text(problems: list[Problem], project: Project) -> None:

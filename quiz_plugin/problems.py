@@ -72,7 +72,7 @@ CODES: dict[str, Code] = {
 def nearest(found: str, known: Sequence[str], synonyms: Mapping[str, str] | None = None) -> str:
     """The known name that was probably meant, or an empty string; `synonyms` are other words for known names."""
     names = {k.lower(): k for k in known} | {k.lower(): v for k, v in (synonyms or {}).items()}
-    near = get_close_matches(found.lower(), names, n=1, cutoff=0.6)
+    near = get_close_matches(found.lower(), names, n=1, cutoff=0.7)
     return names[near[0]] if near else ""
 
 

@@ -41,10 +41,12 @@ EXPLAINS: dict[str, set[str]] = {
     "split-choices": {*COUNTS, *KEYS},
     "bad-checkbox": {*COUNTS, *KEYS},
     "wrong-marker": {*COUNTS, *KEYS},
+    "text-after-choices": {"missing-explanation"},
     "no-choices": {"missing-explanation", *KEYS},
     "one-choice": KEYS,
     "all-correct": KEYS,
     "duplicate-choice": {"ambiguous-output"},
+    "bad-link": {"no-proof"},
 }
 
 
@@ -55,8 +57,9 @@ def check_page(page: Page, project: Project) -> tuple[Problem, ...]:
         found += [_problem(page.path, row, q.id) for check in QUESTION_CHECKS for row in check(q, project)]
     found += [_problem(page.path, row) for check in PAGE_CHECKS for row in check(page, project)]
     kept: list[Problem] = []
-    for owner, mine in _by_question(page, dict.fromkeys(found)).items():
-        kept += _unexplained(mine) if owner < 0 else _left(page.questions[owner], mine)
+    first = {(p.line, p.column, p.code): p for p in reversed(found)}
+    for owner, mine in _by_question(page, first.values()).items():
+        kept += mine if owner < 0 else _left(page.questions[owner], mine)
     return tuple(sorted(kept, key=lambda p: (p.line, p.column, p.code)))
 
 
@@ -89,11 +92,8 @@ def _by_question(page: Page, problems: Iterable[Problem]) -> dict[int, list[Prob
 
 
 def _left(owner: Question, problems: list[Problem]) -> list[Problem]:
-    shown = [p for p in problems if p.severity == "error" or p.code not in owner.ignored]
-    return _unexplained([p if p.question else replace(p, question=owner.id) for p in shown])
-
-
-def _unexplained(problems: list[Problem]) -> list[Problem]:
-    """Without what other problems of the same question explain."""
+    """Without what the question ignores, and without what another of its problems explains."""
     explained = {code for p in problems for code in EXPLAINS.get(p.code, ()) if code != p.code}
-    return [p for p in problems if p.code not in explained]
+    left = (p for p in problems if p.code not in explained)
+    shown = (p for p in left if p.severity == "error" or p.code not in owner.ignored)
+    return [p if p.question else replace(p, question=owner.id) for p in shown]

@@ -22,6 +22,8 @@ EXAMPLES = {
 }
 ATTRIBUTES = tuple(EXAMPLES)
 LISTS = ("topics", "ignore")
+TRUTH = ("true", "false")
+WARNINGS = tuple(code for code, about in CODES.items() if about.severity == "warning")
 CURLY = re.compile("[“”„‘’]")
 
 
@@ -123,9 +125,7 @@ def values(question: Question, project: Project) -> Found:
 
 def _allowed(project: Project) -> dict[str, tuple[str, ...]]:
     """The values of each attribute that has a list of them; an empty list allows any."""
-    silent = tuple(code for code, about in CODES.items() if about.severity == "warning")
-    truth = ("true", "false")
-    return {"level": LEVELS, "skill": SKILLS, "shuffle": truth, "topics": tuple(project.topics), "ignore": silent}
+    return {"level": LEVELS, "skill": SKILLS, "shuffle": TRUTH, "topics": tuple(project.topics), "ignore": WARNINGS}
 
 
 def _words(attribute: Attribute) -> Iterator[tuple[int, str]]:

@@ -137,6 +137,16 @@ class TestCheck:
         monkeypatch.chdir(site / "docs" / "sub")
         assert quizproof("check", "page.md").stdout.startswith("docs/sub/page.md:3:59: error[bad-value]")
 
+    def test_a_draw_is_judged_by_the_whole_site_only(self, site: Path) -> None:
+        write(site, "page.md", GOOD)
+        test = write(site, "test.md", "---\nquiz: {mode: strength, draw: {count: 3}}\n---\n\n# Test\n")
+        result = quizproof("check")
+        assert result.stdout == (
+            "docs/test.md:2:39: error[bad-draw] quiz: draw: count is 3, and the site has 1 choice question\n"
+            "    write count: 1 or less, or write more questions\n"
+        )
+        assert quizproof("check", test).stdout == ""
+
     @pytest.mark.parametrize("arguments", [["nowhere.md"], ["--format", "xml"], ["--nonsense"]])
     def test_usage(self, site: Path, arguments: list[str]) -> None:
         assert quizproof("check", *arguments).exit_code == 2

@@ -65,8 +65,10 @@ def _questions_in(question: Question) -> list[str]:
 def absolute_term(question: Question, project: Project) -> Found:
     """Always and never mark a distractor to the test-wise reader."""
     for choice in question.choices if question.kind == "choice" else ():
-        match = ABSOLUTE.search(plain(choice.body.source))
-        if match and not choice.correct and "`" not in choice.body.source:
+        source = choice.body.source
+        if choice.correct or "`" in source or not ABSOLUTE.search(source):
+            continue
+        if match := ABSOLUTE.search(plain(source)):
             message = f'distractor {choice.letter} says "{match[0]}"'
             hint = "name the misconception without it, for example by its condition"
             yield choice.line, choice.column, "absolute-term", message, hint

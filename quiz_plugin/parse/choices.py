@@ -141,10 +141,24 @@ def read_choices(scan: Scan, start: int, end: int) -> Reading | None:
         following, _ = find_list(scan, after, end, inside=True)
         if following is None:
             return Reading(first, above, items, gaps, after)
-        text = next(i for i in range(after, following + 1) if scan.lines[i].strip())
-        gaps.append(Gap(text, items[-1]))
+        text = first_text(scan, after, following + 1)
+        if text is not None and (text < following or text == after):
+            gaps.append(Gap(text, items[-1]))
         more, after = read_items(scan, following, end)
         items += more
+
+
+def first_text(scan: Scan, start: int, end: int) -> int | None:
+    """The first line index that is neither blank nor an HTML comment."""
+    index = start
+    while index < end:
+        line = scan.lines[index].strip()
+        if line and not (line.startswith("<!--") and scan.opaque[index] and scan.fence_at(index) is None):
+            return index
+        while line and index + 1 < end and "-->" not in scan.lines[index]:
+            index += 1
+        index += 1
+    return None
 
 
 def read_items(scan: Scan, start: int, end: int) -> tuple[list[Item], int]:
@@ -224,7 +238,7 @@ def _text(lines: list[str], numbers: list[int]) -> Text:
 
 def make_text(scan: Scan, start: int, end: int) -> Text:
     """The lines of a range of line indexes as they stand, without blank ends."""
-    return _text(scan.lines[start:end], [scan.number(i) for i in range(start, end)])
+    return _text(scan.lines[start:end], list(range(scan.number(start), scan.number(end))))
 
 
 def _split_feedback(scan: Scan, item: Item) -> tuple[Numbered, Numbered]:

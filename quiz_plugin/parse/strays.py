@@ -29,6 +29,8 @@ def boxes(scan: Scan, start: int, end: int, code: bool = False) -> Iterator[Item
     With `code` also those in indented code.
     """
     levels: list[Level] = []
+    if not any("[" in line for line in scan.lines[start:end]):
+        return
     for index in range(start, end):
         line = scan.lines[index]
         if not line.strip() or scan.opaque[index]:

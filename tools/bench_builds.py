@@ -1,0 +1,133 @@
+"""Build times side by side: the same text as plain Markdown lists, with Quizproof, and with mkdocs-quiz.
+
+Each kind of site is built in turn, round after round, so that a machine whose speed drifts drifts for all of them.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROUNDS = 5
+SIZES = ((100, 10), (100, 100))
+PEER = "mkdocs-quiz==1.7.1"
+KINDS = ("plain", "quizproof", "mkdocs-quiz")
+
+
+def question(number: int, kind: str) -> str:
+    """One question with four choices and an explanation, in the words of `kind`."""
+    title = f"What does layer {number} of the network keep after pruning?"
+    choices = [f"About {20 * n + number % 7} per cent of its `weights`, in *every* row" for n in range(1, 5)]
+    explanation = f"Pruning layer {number} by magnitude keeps the largest weights and sets the others to **zero**."
+    if kind == "plain":
+        rows = "\n".join(f"- {choice}" for choice in choices)
+        return f"## {title}\n\n{rows}\n\n### Explanation\n\n{explanation}\n"
+    boxes = "\n".join(f"- [{'x' if n == number % 4 else ' '}] {choice}" for n, choice in enumerate(choices))
+    if kind == "mkdocs-quiz":
+        return f"<quiz>\n{title}\n{boxes}\n\n{explanation}\n</quiz>\n"
+    return f"## {title} {{ .choice #layer-{number} ignore=no-proof }}\n\n{boxes}\n\n### Explanation\n\n{explanation}\n"
+
+
+def make_site(folder: Path, kind: str, pages: int, questions: int) -> Path:
+    """Write a site with Material's theme; returns its configuration file."""
+    docs = folder / "docs"
+    docs.mkdir(parents=True)
+    for page in range(pages):
+        body = "\n".join(question(page * questions + n, kind) for n in range(questions))
+        (docs / f"page-{page}.md").write_text(f"# Page {page}\n\n{body}", encoding="utf-8")
+    (docs / "index.md").write_text("# Home\n", encoding="utf-8")
+    plugins = {"plain": "", "quizproof": ", quizproof", "mkdocs-quiz": ", mkdocs_quiz"}[kind]
+    config = folder / "mkdocs.yml"
+    config.write_text(
+        f"site_name: {kind}\nsite_url: http://127.0.0.1/\ntheme: {{name: material, font: false}}\n"
+        f"plugins: [search{plugins}]\nmarkdown_extensions: [attr_list, pymdownx.superfences, toc]\n",
+        encoding="utf-8",
+    )
+    return config
+
+
+def build(python: Path, config: Path) -> tuple[float, float]:
+    """Seconds and MiB (largest resident set) of one build, interpreter start included."""
+    command = [str(python), "-m", "mkdocs", "build", "--quiet", "--config-file", str(config)]
+    start = time.perf_counter()
+    process = subprocess.Popen(command, env=os.environ)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return seconds, usage.ru_maxrss / 1024
+
+
+def peer_python(folder: Path) -> Path | None:
+    """A Python with mkdocs-quiz in a venv of its own; None, with the reason printed, where it cannot be had."""
+    python = folder / "bin" / "python"
+    pins = Path(__file__).parent.parent / "constraints.txt"
+    commands = (
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(python), "-m", "pip", "install", "-qq", "-c", str(pins), PEER, "mkdocs", "mkdocs-material"],
+    )
+    try:
+        for command in commands:
+            subprocess.run(command, check=True, capture_output=True, text=True)
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr or "").strip().splitlines()[-1:] or ["no reason given"]
+        print(f"{PEER} is left out: {last[0]}")
+        return None
+    return python
+
+
+def measure(pythons: dict[str, Path], pages: int, questions: int) -> dict[str, list[tuple[float, float]]]:
+    """All rounds of all kinds for one size."""
+    found: dict[str, list[tuple[float, float]]] = {kind: [] for kind in pythons}
+    with tempfile.TemporaryDirectory() as folder:
+        configs = {kind: make_site(Path(folder, kind), kind, pages, questions) for kind in pythons}
+        for _ in range(ROUNDS):
+            for kind, python in pythons.items():
+                found[kind].append(build(python, configs[kind]))
+                shutil.rmtree(configs[kind].parent / "site")
+    return found
+
+
+def builds(_site: Path) -> Iterator[tuple[str, float, str]]:
+    """Medians of the rounds, and the ratio to plain lists, round by round."""
+    with tempfile.TemporaryDirectory() as folder:
+        pythons = {"plain": Path(sys.executable), "quizproof": Path(sys.executable)}
+        if peer := peer_python(Path(folder, "peer")):
+            pythons["mkdocs-quiz"] = peer
+        for pages, questions in SIZES:
+            yield from _figures(measure(pythons, pages, questions), f"{pages} pages x {questions} questions")
+
+
+def _figures(found: dict[str, list[tuple[float, float]]], size: str) -> Iterator[tuple[str, float, str]]:
+    plain = [seconds for seconds, _ in found["plain"]]
+    for kind, rounds in found.items():
+        seconds = [s for s, _ in rounds]
+        yield f"build, {size}, {kind}", statistics.median(seconds), "s"
+        yield f"  memory, {kind}", statistics.median(m for _, m in rounds), "MiB"
+        if kind != "plain":
+            ratio = statistics.median(s / p for s, p in zip(seconds, plain, strict=True))
+            yield f"  ratio to plain lists, {kind}, median of {ROUNDS}", ratio, "x"
+
+
+def check_speed(_site: Path) -> Iterator[tuple[str, float, str]]:
+    """`quizproof check` of 1 000 questions on 100 pages, as a command and without the interpreter's start."""
+    with tempfile.TemporaryDirectory() as folder:
+        make_site(Path(folder), "quizproof", 100, 10)
+        command = [sys.executable, "-m", "quiz_plugin", "check", str(Path(folder, "docs"))]
+        yield "check of 1 000 questions on 100 pages, median of 5", statistics.median(_times(command)), "s"
+
+
+def _times(command: list[str]) -> list[float]:
+    def once() -> float:
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        return time.perf_counter() - start
+
+    run: Callable[[], float] = once
+    return [run() for _ in range(ROUNDS)]

@@ -9,6 +9,8 @@ import { styled } from "./style.js";
 /** @param {HTMLElement} set */
 export async function play(set) {
   const mode = set.dataset.mode ?? "";
+  // A bank is on its way while the code that draws from it is.
+  if (set.dataset.bank) import("./bank.js").then(({ openBank }) => openBank(set.dataset.bank ?? "")).catch(() => {});
   const [start] = await Promise.all([MODES[mode]?.(), styled("player.css")]);
   if (!start || !set.isConnected || set.querySelector(":scope > .quiz-panel")) return;
   if (set.dataset.bank === undefined && !new Steps(set).items.length) return;

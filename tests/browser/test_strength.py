@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from test_axe import axe, findings  # noqa: F401  (fixtures)
 
 STORED = "JSON.parse(localStorage.getItem('/.quizproof') ?? '{\"attempts\":[]}').attempts"
-MODULE = "const s = await import('/assets/quizproof-test/strength.js');"
+MODULE = "const s = await import('/assets/quizproof-test/draw.js');"
 POSITION = ".quiz-position"
 LOST = "The questions could not be loaded. Check the connection, then try again."
 
@@ -85,7 +85,7 @@ def test_the_whole_path_by_mouse(page, strength):
     expect(page.locator(POSITION)).to_be_focused()
     about = page.locator(".quiz-about")
     expect(about).to_contain_text("Of 2 answers you were sure of, 1 was right.")
-    expect(about).to_contain_text("Of 1 answer that were guesses, 1 was right.")
+    expect(about).to_contain_text("Of 1 answer you guessed, 1 was right.")
     expect(about.locator(".quiz-results li")).to_have_count(4)
     expect(page.locator("quiz-question:visible")).to_have_count(4)
     expect(about.locator(".quiz-results")).to_contain_text("– not answered")
@@ -141,7 +141,7 @@ def test_resumes_after_a_reload_with_its_answers(page, strength):
     answer(page, "B")
     onward(page, "finish")
     expect(page.locator(POSITION)).to_have_text("3 of 4 right")
-    expect(page.locator(".quiz-about")).to_contain_text("Of 1 answer you thought were right, 1 was right.")
+    expect(page.locator(".quiz-about")).to_contain_text("Of 1 answer you thought right, 1 was right.")
     page.reload()
     expect(page.locator(POSITION)).to_have_text("3 of 4 right")
     expect(page.locator(f"#{first}")).to_have_attribute("data-state", "right")

@@ -142,7 +142,7 @@ class TestCheck:
         test = write(site, "test.md", "---\nquiz: {mode: strength, draw: {count: 3}}\n---\n\n# Test\n")
         result = quizproof("check")
         assert result.stdout == (
-            "docs/test.md:2:39: error[bad-draw] quiz: draw: count is 3, and the site has 1 choice question\n"
+            "docs/test.md:2:38: error[bad-draw] quiz: draw: count is 3, and the site has 1 choice question\n"
             "    write count: 1 or less, or write more questions\n"
         )
         assert quizproof("check", test).stdout == ""

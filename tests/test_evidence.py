@@ -364,6 +364,9 @@ print(__name__, pickle.loads(pickle.dumps(Mask([1, 0]))))
         assert (outcome.answer, outcome.verdicts) == ([0, 1, 2], {"A": True, "B": False})
         assert set(outcome.versions) == {"python", "numpy"}
 
+    def test_a_function_called_answer_is_none(self) -> None:
+        assert run_block("python", "def answer():\n    pass\n").answer is None
+
     def test_the_author_s_lines_and_no_others_are_in_the_traceback(self) -> None:
         shown = run_block("python", "def f():\n    1 / 0\n\nf()").traceback
         assert "runner.py" not in shown

@@ -98,7 +98,8 @@ def run_block(job: dict[str, Any]) -> dict[str, Any]:
     result["stdout"] = out.text()
     result["dropped"] = out.dropped
     for wanted in ("answer", "verdicts", "seed"):
-        if wanted in module.__dict__:
+        # A function of that name is no answer, and its text would hold an address.
+        if wanted in module.__dict__ and not callable(module.__dict__[wanted]):
             result[wanted] = plain(module.__dict__[wanted])
     return result
 

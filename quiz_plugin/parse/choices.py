@@ -206,6 +206,9 @@ def _trim(scan: Scan, items: list[Item], index: int) -> int:
 
 def make_choice(scan: Scan, item: Item, position: int) -> Choice:
     """The choice that an item stands for; its letter follows its position."""
+    if not item.rest and item.first:  # most choices are one line
+        line = scan.number(item.index)
+        return Choice(letter(position), item.correct, Text((item.first,), (line,)), Text(), line, item.column)
     body, feedback = _split_feedback(scan, item)
     first = ([item.first], [scan.number(item.index)])
     lines, numbers = first[0] + [t for t, _ in body], first[1] + [n for _, n in body]

@@ -12,6 +12,7 @@ from quiz_plugin.problems import did_you_mean, nearest, one_of
 
 MODES = ("study", "practice", "challenge", "strength", "flashcards", "review", "reference")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+UNCLOSED = re.compile(r"---[ \t]*\n(?:[^\n]+\n)*?quiz[ \t]*:")
 OURS = re.compile(r"^[ \t]*[\"']?quiz\b", re.MULTILINE)
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -95,6 +96,14 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "properties": {"quiz": described(QUIZ)},
     }
+
+
+def never_closed(path: str, text: str) -> list[Problem]:
+    """Front matter with a `quiz:` that no second `---` ends: it would stand in the page as text."""
+    if not UNCLOSED.match(text) or FRONT_MATTER.match(text):
+        return []
+    message = "the front matter that begins here is never closed"
+    return [Problem(path, 1, 1, "bad-front-matter", message, "end it with a line that holds only ---")]
 
 
 def split_front_matter(text: str) -> tuple[str, int]:

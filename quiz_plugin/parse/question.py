@@ -9,6 +9,7 @@ from quiz_plugin.parse.choices import (
     ANY,
     Item,
     Reading,
+    first_text,
     item_at,
     letter,
     make_choice,
@@ -116,6 +117,7 @@ def _part_headings(scan: Scan, heading: Heading, inner: list[Heading], kind: str
 
 def _unknown_part(scan: Scan, heading: Heading, part: Heading, what: str) -> None:
     marks = "#" * (heading.depth + 1)
+    deepest = heading.depth == 6
     near = "" if part.title in PARTS else did_you_mean(part.title, PARTS, SYNONYMS)
     name = part.title if part.title in PARTS else nearest(part.title, PARTS, SYNONYMS) or "Explanation"
     scan.report(
@@ -123,7 +125,9 @@ def _unknown_part(scan: Scan, heading: Heading, part: Heading, what: str) -> Non
         1,
         "unknown-part",
         f'"{part.title}" {what}{near}',
-        f"write for example:  {marks} {name}  (the parts are {one_of(PARTS)})",
+        f"write for example:  {marks} {name}  (the parts are {one_of(PARTS)})"
+        if not deepest
+        else "start the question with fewer #: its parts need a level below it",
         _id(heading),
     )
 
@@ -215,7 +219,7 @@ def _report_gaps(scan: Scan, section: Section, reading: Reading) -> None:
 
 
 def _report_trailing(scan: Scan, section: Section, after: int) -> None:
-    index = next((i for i in range(after, section.body[1]) if scan.lines[i].strip()), None)
+    index = first_text(scan, after, section.body[1])
     if index is None:
         return
     message = f'found text between the choices and the first part: "{scan.lines[index].strip()[:40]}"'
@@ -255,6 +259,8 @@ def _report_inner_boxes(scan: Scan, section: Section, reading: Reading) -> None:
         message = f'found "{item.found}" above the choices: the first list at the question\'s own level holds them'
         hint = f"start it in column {column} to make it a choice, or put it into a fence"
         scan.report(item.index, item.column, "split-choices", message, hint, section.id)
+    if all(index in taken or "[" not in scan.lines[index] for index in range(reading.first, reading.end)):
+        return
     position = -1
     shown: set[int] = set()
     for item in boxes(scan, reading.first, reading.end):

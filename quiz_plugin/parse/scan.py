@@ -61,6 +61,8 @@ class Scan:
 
     def fence_at(self, index: int) -> Fence | None:
         """The fence that this line is part of."""
+        if not self.opaque[index]:
+            return None
         at = bisect_right(self.fences, index, key=lambda fence: fence.first) - 1
         return self.fences[at] if at >= 0 and index <= self.fences[at].last else None
 
@@ -69,7 +71,7 @@ def scan(path: str, lines: list[str], offset: int = 0) -> Scan:
     """Walk the lines once; `offset` is the number of source lines before the first."""
     seen = Scan(path, lines, offset, bytearray(len(lines)), bytearray(len(lines)))
     closings = Closings(lines)
-    index, block = 0, ""
+    index, block, opened = 0, "", 0
     while index < len(lines):
         line, start = lines[index], index
         if ("```" in line or "~~~" in line) and (match := fence_start(line) or fence_in_item(line)):
@@ -82,8 +84,13 @@ def scan(path: str, lines: list[str], offset: int = 0) -> Scan:
         was = block
         if line[:3] == "///":
             block = _block_after(line, block)
+            opened = opened if was else start
         if block or was:
             seen.sealed[start:index] = b"\1" * (index - start)
+    if block:
+        seen.sealed[opened:] = bytes(len(lines) - opened)
+        message = f'the block "{lines[opened].strip()[:40]}" is never closed'
+        seen.report(opened, 1, "unclosed-html", message, f"close it with a line that holds only {block}")
     return seen
 
 

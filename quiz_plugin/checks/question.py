@@ -66,7 +66,7 @@ def choice_texts(question: Question, project: Project) -> Found:
 
 
 def _surely_differ(sources: list[str]) -> bool:
-    """Whether letters and digits alone tell the choices apart: the cheap look that spares nearly all questions the other."""
+    """Whether letters and digits alone tell the choices apart, which spares nearly all questions the closer look."""
     if any(UNSEEN.search(source) for source in sources):
         return False
     words = {NO_WORD.sub("", source).casefold() for source in sources}

@@ -211,9 +211,11 @@ class _Assembly:
         self.swallowed: list[Element] = []
 
     def run(self, root: Element) -> None:
-        for parent in _parents_of_marks(root):
-            self._blocks(parent)
-        for parent in _parents_of_marks(root):
+        parents = _parents_of_marks(root)
+        if any(mark.role == "block" for mark in self.visit.marks):
+            for parent in parents:
+                self._blocks(parent)
+        for parent in parents:
             self._questions(parent)
         for mark in self.visit.marks:
             if isinstance(mark.owner, Question) and mark.owner.line not in self.done:

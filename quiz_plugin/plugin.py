@@ -1,5 +1,6 @@
 """The MkDocs plugin, thin: it adds the extension, the assets, the reference and the strictness."""
 
+import gc
 import hashlib
 import logging
 import posixpath
@@ -56,6 +57,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def __init__(self) -> None:
         self.serving = False
+        self.thresholds = gc.get_threshold()
         self.current: Visit | None = None
         self.visits: dict[str, Visit] = {}
         self.site_problems: tuple[Problem, ...] = ()
@@ -66,6 +68,19 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Under `serve` problems are shown in place; a build fails with them."""
         self.serving = command == "serve"
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Look for garbage less often: a build makes objects by the million, and few of them in cycles."""
+        self.thresholds = gc.get_threshold()
+        gc.set_threshold(50_000, 20, 20)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Leave the process as it was found."""
+        gc.set_threshold(*self.thresholds)
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """As after a build that went well."""
+        gc.set_threshold(*self.thresholds)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Put the extension into the site's Markdown."""

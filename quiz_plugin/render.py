@@ -63,9 +63,9 @@ def _title(heading: Element) -> Element:
     return heading
 
 
-def element(tag: str, attributes: Mapping[str, str], *children: Element | str | None) -> Element:
+def element(tag: str, attributes: dict[str, str], *children: Element | str | None) -> Element:
     """An element with children; text must come first, None is left out."""
-    made = Element(tag, dict(attributes))
+    made = Element(tag, attributes)
     for child in children:
         if isinstance(child, str):
             made.text = child

@@ -130,7 +130,8 @@ def _chosen(ids: tuple[str, ...], engine: str | None, docs: Path | None) -> tupl
     known = sorted({job.id for job in found})
     for name in sorted(set(ids) - set(known)):
         raise click.UsageError(f'there is no block or program "{name}"{did_you_mean(name, known)}')
-    return [j for j in found if (not ids or j.id in ids) and (engine is None or j.engine == engine)], project
+    wanted = [j for j in found if j.id in ids] if ids else [j for j in found if docs is None or j.block]
+    return [j for j in wanted if engine is None or j.engine == engine], project
 
 
 ENGINE = click.option("--engine", type=click.Choice(list(ENGINES)), help="Only blocks of this engine.")
@@ -146,12 +147,19 @@ IDS = click.argument("ids", nargs=-1)
 @DOCS
 @click.option("--all", "everything", is_flag=True, help="Run again what is up to date as well.")
 def record(ids: tuple[str, ...], engine: str | None, docs: Path | None, everything: bool) -> None:
-    """Run blocks and programs and write their records; without IDs, what is stale or missing."""
+    """Run blocks and programs and write their records; without IDs, what is stale or missing.
+
+    With --docs only the blocks of those pages; programs are left out unless IDs name them.
+    """
     chosen, project = _chosen(ids, engine, docs)
-    todo = chosen if ids or everything else [j for j in chosen if not book.is_current(j, project)]
-    current = len(chosen) - len(todo)
-    failures = _work(todo, lambda job: book.record(job, project), "Recording")
-    click.echo(f"{len(todo) - failures} recorded, {current} up to date, {failures} failed", err=True)
+    recorded = failures = 0
+    # A program's artifacts can make a block stale, so what to do with blocks is seen after the programs.
+    for jobs in ([j for j in chosen if j.program], [j for j in chosen if j.block]):
+        todo = jobs if ids or everything else [j for j in jobs if not book.is_current(j, project)]
+        failed = _work(todo, lambda job: book.record(job, project), "Recording") if todo else 0
+        recorded, failures = recorded + len(todo) - failed, failures + failed
+    current = len(chosen) - recorded - failures
+    click.echo(f"{recorded} recorded, {current} up to date, {failures} failed", err=True)
     sys.exit(1 if failures else 0)
 
 

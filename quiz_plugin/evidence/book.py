@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quiz_plugin.evidence.engines import ENGINES
@@ -32,11 +32,11 @@ class Job:
 
 
 def jobs(pages: Iterable[Page], project: Project) -> Iterator[Job]:
-    """Every block with an engine and a whole id, in page order, then every program."""
-    for page in pages:
-        yield from page_jobs(page)
+    """Every program, since what it writes may be included by a block; then every block with an engine and a whole id."""
     for program in find_programs(project.programs):
         yield Job(program.id, "torch", project.relative(program.path), 1, program=program)
+    for page in pages:
+        yield from page_jobs(page)
 
 
 def page_jobs(page: Page) -> Iterator[Job]:
@@ -85,7 +85,9 @@ def record(job: Job, project: Project) -> list[Finding]:
     wrong = list(judge_run(job.block, outcome)) if job.block else _program_failure(outcome)
     if wrong:
         return [_with_traceback(f, outcome) for f in wrong]
-    write_record(project.records, _record(job, project, outcome))
+    fresh = _record(job, project, outcome)
+    if not _is_written(fresh, project):
+        write_record(project.records, fresh)
     for name, text in outcome.artifacts.items():
         path = _artifact(project, name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,6 +95,15 @@ def record(job: Job, project: Project) -> list[Finding]:
     if job.question and job.block and job.block is proving_block(job.question):
         return list(judge_key(job.question, job.block, outcome))
     return []
+
+
+def _is_written(fresh: Record, project: Project) -> bool:
+    """Whether the committed record says the same already, but for the seconds: then it stays as it is."""
+    try:
+        old = read_record(project.records, fresh.id)
+    except RecordError:
+        return False
+    return old is not None and replace(old, seconds=fresh.seconds) == fresh
 
 
 def _artifact(project: Project, name: str) -> Path:

@@ -70,6 +70,7 @@ export class Drawn {
     this.set = set;
     this.bank = bank;
     set.append(make("div", { class: "quiz-panel" }, this.heading, this.about, this.buttons, this.live), this.slot, this.nav);
+    for (const event of ["toggle", "quiz-answered"]) this.slot.addEventListener(event, () => this.scrollable(), true);
     // Until it is known where the reader stands.
     this.buttons.hidden = this.nav.hidden = true;
     for (const node of [this.start, this.missed, this.next, this.end])
@@ -139,6 +140,15 @@ export class Drawn {
   /** @param {string} [id] show this one; without it all */
   only(id) {
     for (const [name, item] of this.shown) item.hidden = Boolean(id) && name !== id;
+    this.scrollable();
+  }
+
+  /** Code that is wider than its place can be scrolled by keyboard; themes see to that only where a page brings it. */
+  scrollable() {
+    requestAnimationFrame(() => {
+      for (const code of this.slot.querySelectorAll("pre, pre > code"))
+        if (code.scrollWidth > code.clientWidth && code.clientWidth) code.setAttribute("tabindex", "0");
+    });
   }
 
   /** The controls of a running set. @param {boolean} running @param {string} noun */

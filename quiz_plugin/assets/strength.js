@@ -223,7 +223,7 @@ class Strength extends Drawn {
         "tr",
         { "data-state": state },
         make("th", { scope: "row" }, this.bank.topics.get(topic) ?? topic),
-        make("td", {}, `${Number(points.toFixed(2))} of ${of}`),
+        make("td", {}, `${Number(points.toFixed(1))} of ${of}`),
         make("td", {}, make("span", { class: "quiz-mark" }, VERDICTS[found])),
       );
     });

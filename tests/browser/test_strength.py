@@ -272,6 +272,29 @@ def test_links_and_images_are_those_of_the_sites_root(page, strength):
     assert image.get_attribute("srcset") == f"{root}/assets/i.svg 1x, {root}/assets/j.svg 2x"
 
 
+def test_wide_code_of_a_drawn_question_can_be_scrolled_by_keyboard(page, strength):
+    wide = f"<pre style='overflow: auto'><code>{'wide ' * 90}</code></pre>"
+    html = markup.question("pruning-0", stem=wide + "<pre style='overflow: auto'><code>narrow</code></pre>")
+    page.goto(strength(pages={"a/": [("pruning-0", "choice", "beginner", "pruning", html)]}))
+    start(page)
+    expect(page.locator("pre").first).to_have_attribute("tabindex", "0")
+    assert page.locator("pre").last.get_attribute("tabindex") is None
+
+
+def test_code_of_a_drawn_question_can_be_run(page, fixture_page):
+    code = (
+        '<quiz-code id="x-code" data-block="x" data-engine="python" data-state="idle" data-timeout="10">'
+        '<div data-part="source"><div class="highlight"><pre><code>print(1)</code></pre></div></div>'
+        '<p data-part="status" role="status"></p></quiz-code>'
+    )
+    banks.write_bank(
+        fixture_page.folder, {"a/": [("x", "choice", "beginner", "pruning", markup.question("x", stem=code))]}
+    )
+    page.goto(fixture_page(banks.drawn_set("strength"), code=True))
+    start(page)
+    expect(page.locator("#x-code [data-action=run]")).to_be_visible()
+
+
 def run(page, script, *arguments):
     return page.evaluate(f"async args => {{ {MODULE} {script} }}", list(arguments))
 

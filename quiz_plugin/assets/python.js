@@ -218,6 +218,9 @@ export class QuizCode extends HTMLElement {
     editor.rows = Math.max(3, editor.value.split("\n").length);
     editor.spellcheck = false;
     for (const name of ["autocapitalize", "autocomplete", "autocorrect"]) editor.setAttribute(name, "off");
+    editor.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#act("run");
+    });
     label.append(editor);
     source.append(label);
     source.dataset.editing = "true";
@@ -256,4 +259,5 @@ export class QuizCode extends HTMLElement {
   }
 }
 
-customElements.define("quiz-code", QuizCode);
+// Instant navigation may bring a newer copy of this file into a tab that has an older one.
+if (!customElements.get("quiz-code")) customElements.define("quiz-code", QuizCode);

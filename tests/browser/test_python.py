@@ -296,6 +296,22 @@ def test_undo_works_and_tab_leaves(show: Open, page: Page) -> None:
     expect(area).not_to_be_focused()
 
 
+def test_control_enter_runs_from_the_editor(show: Open, page: Page) -> None:
+    code = show(block("print(1)\n"))
+    edit(code, "print(2)")
+    page.keyboard.press("Control+Enter")
+    ended(code)
+    assert live(code) == "2\n"
+    expect(code.locator("textarea")).to_be_focused()
+
+
+def test_a_second_copy_of_the_client_does_no_harm(show: Open, page: Page) -> None:
+    code = show(block("print(1)\n"))
+    page.evaluate("() => import('../assets/quizproof-test/python.js?again').then(() => null)")
+    run(code)
+    expect(code.locator('[data-action="run"]')).to_have_count(1)
+
+
 def test_a_block_that_may_not_be_edited_has_no_edit(show: Open) -> None:
     code = show(block("print(1)", attributes='data-editable="false"'))
     expect(code.locator('[data-action="run"]')).to_be_visible()

@@ -1,7 +1,6 @@
 """The Python side of a block, on this Python: what it sends, and what it puts back."""
 
 import builtins
-import importlib.util
 import json
 import os
 import sys
@@ -20,11 +19,10 @@ Sent = list[tuple[Any, ...]]
 @pytest.fixture
 def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """The harness, with the interpreter put back afterwards: it takes over streams, modules and the home folder."""
-    spec = importlib.util.spec_from_file_location("python_harness", ASSETS / "python_harness.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # Not imported: that would leave a compiled copy among the files that a site serves.
+    path = ASSETS / "python_harness.py"
+    module = ModuleType("python_harness")
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)
     monkeypatch.chdir(tmp_path)
     kept = sys.stdout, sys.stderr, sys.stdin, sys.modules["__main__"], builtins.input
     with warnings.catch_warnings():

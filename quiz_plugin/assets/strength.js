@@ -102,8 +102,8 @@ class Strength extends Drawn {
     const fresh = { version: 1, stage: "ready", at: 0, ids: [], last: [], retry: false, results: {} };
     if (run?.version !== 1 || ![run.ids, run.last].every(Array.isArray) || !run.results) return fresh;
     const { items } = this.bank;
-    const known = run.ids.every((id) => items.get(id)?.kind === "choice") && run.at < run.ids.length;
-    const same = Object.entries(run.results).every(([id, { hash }]) => items.get(id)?.hash === hash);
+    const known = run.ids.every((id) => items.get(id)?.kind === "choice") && run.ids[run.at] !== undefined;
+    const same = Object.entries(run.results).every(([id, result]) => result && items.get(id)?.hash === result.hash);
     if (known && same) return run;
     this.#changed = run.stage === "running";
     return { ...fresh, last: run.last };

@@ -209,7 +209,15 @@ def test_a_question_that_changed_ends_the_run_and_says_so(page, strength, fixtur
 
 
 @pytest.mark.parametrize(
-    "kept", ["{", "[]", '{"version":2}', '{"version":1,"ids":[],"last":[],"results":{},"at":0,"stage":"running"}']
+    "kept",
+    [
+        "{",
+        "[]",
+        '{"version":2}',
+        '{"version":1,"ids":[],"last":[],"results":{},"at":0,"stage":"running"}',
+        '{"version":1,"ids":["pruning-0"],"last":[],"results":{"pruning-0":null},"at":0,"stage":"done"}',
+        '{"version":1,"ids":["pruning-0"],"last":[],"results":{},"at":-1,"stage":"running"}',
+    ],
 )
 def test_a_run_that_cannot_be_read_is_a_fresh_start(page, strength, kept):
     page.add_init_script(f"localStorage.setItem('/.quizproof.run.strength', {json.dumps(kept)})")

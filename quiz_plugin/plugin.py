@@ -27,6 +27,7 @@ from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.extension import Visit
 from quiz_plugin.model import DRAWN_MODES, Problem
 from quiz_plugin.parse.front_matter import read_settings, split_front_matter
+from quiz_plugin.plain import plain
 from quiz_plugin.render import render_problems
 from quiz_plugin.search import searchable
 from quiz_plugin.settings import OPTIONS, RUNTIMES, Option, make_project
@@ -194,7 +195,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         top = page.toc.items[0].children if page.toc.items else page.toc.items
         for found in groups:
             link = AnchorLink(found.title, found.anchor, 2)
-            link.children = [AnchorLink(e.question.title, e.question.id, 3) for e in found.entries]
+            link.children = [AnchorLink(plain(e.question.title), e.question.id, 3) for e in found.entries]
             top.append(link)
 
     def _entries(self, files: Files) -> Iterator[reference.Entry]:
@@ -245,6 +246,8 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if visit.has_questions or is_reference:
             yield f'<link rel="stylesheet" href="{base}/quiz.css">'
             yield f'<script type="module" src="{base}/quiz.js"></script>\n'
+        if is_reference:
+            yield f'<link rel="stylesheet" href="{base}/reference.css">'
         if visit.has_code or runs_code:
             yield f'<link rel="stylesheet" href="{base}/code.css">'
             if self.manifest:

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
-from rendering import Node, bare_markdown, site_config, site_markdown, snippets_from_here, tree
+from rendering import Node, site_config, site_markdown, snippets_from_here, tree
 
 from quiz_plugin.checks import check_page
 from quiz_plugin.parse import parse
@@ -144,9 +144,7 @@ def plain(node: Node | str) -> object:
         return node.strip()
     attributes = {k: v for k, v in node.attributes.items() if k not in ("role", "aria-level")}
     tag = node.tag
-    if attributes.get("class") == "quiz-heading":
-        tag, attributes = "heading", {}
-    elif re.fullmatch("h[1-6]", tag):
+    if attributes.get("class") == "quiz-heading" or re.fullmatch("h[1-6]", tag):
         tag, attributes = "heading", {}
     children = [c for c in node.children if isinstance(c, Node) or c.strip()]
     children = [c for c in children if not (isinstance(c, Node) and c.get("class") == "headerlink")]

@@ -32,7 +32,7 @@ class Job:
 
 
 def jobs(pages: Iterable[Page], project: Project) -> Iterator[Job]:
-    """Every program, since what it writes may be included by a block; then every block with an engine and a whole id."""
+    """Every program, since a block may include what it writes; then every block with an engine and a whole id."""
     for program in find_programs(project.programs):
         yield Job(program.id, "torch", project.relative(program.path), 1, program=program)
     for page in pages:

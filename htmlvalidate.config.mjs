@@ -34,6 +34,10 @@ export default defineConfig({
     "input-missing-label": "off",
     // Without JavaScript a question has nothing to submit; quiz.js adds the Check button. Material's forms have none either.
     "wcag/h32": "off",
+    // The check boxes of one question share its name, as radio buttons do.
+    "form-dup-name": ["error", { shared: ["radio", "checkbox", "button", "reset", "submit"] }],
+    // A table that scrolls sideways is a region so that the keyboard reaches it; it is no section of the text.
+    "prefer-native-element": ["error", { exclude: ["region"] }],
     // Material's navigation repeats its own landmarks on a page with sub-pages.
     "unique-landmark": "off",
   },

@@ -125,13 +125,22 @@ def test_practice(open_page, findings):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["quizzes/self-check/", "quizzes/practice/", "quizzes/challenge/", "flashcards/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "quizzes/self-check/",
+        "quizzes/practice/",
+        "quizzes/challenge/",
+        "quizzes/strength/",
+        "flashcards/",
+    ],
+)
 def test_real_pages(new_context, site, findings, scheme, path):
     page = new_context(color_scheme=scheme).new_page()
     page.goto(site + path)
     page.wait_for_selector("[data-action]")
     assert findings(page) == []
-    if "challenge" in path:
+    if "challenge" in path or "strength" in path:
         page.click("[data-action=start]")
     if path == "flashcards/":
         page.click("[data-action=reveal] >> visible=true >> nth=0")

@@ -298,6 +298,10 @@ class TestRunning:
             assert outcome.exception is not None
             assert "the network is not available to blocks and programs" in outcome.exception["message"]
 
+    def test_a_figure_for_the_browser_leaves_no_trace_in_the_record(self) -> None:
+        outcome = run_block("python", "display('<svg/>', alt='a curve')\nprint(1)")
+        assert (outcome.exception, outcome.stdout) == (None, "1\n")
+
     def test_output_is_capped_and_says_so(self) -> None:
         outcome = run_block("python", "for n in range(30_000):\n    print('0123456789')")
         assert outcome.dropped == 230_000

@@ -87,6 +87,8 @@ def run_block(job: dict[str, Any]) -> dict[str, Any]:
     # The code's own module, so that pickle and dataclasses find its classes where they look for them.
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
+    # What it shows is for the reader's browser; a record holds what the block says.
+    module.__dict__["display"] = lambda *shown, **options: None
     out, result = Capped(), dict[str, Any](exception=None)
     with contextlib.redirect_stdout(out):
         try:

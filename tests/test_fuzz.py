@@ -274,11 +274,11 @@ def test_fuzz_time_grows_with_size(name: str) -> None:
             best = min(best, time.process_time() - start)
         return best
 
-    while seconds(size) < 0.02 and size < 50_000:
+    while seconds(size) < 0.02 and size < 400_000:
         size *= 2
-    ratio = seconds(4 * size) / max(seconds(size), 0.002)
-    # Linear is 4, quadratic 16.
-    assert ratio < 9, f"{name}: four times the text took {ratio:.1f} times as long"
+    # Linear is 4, quadratic 16; a busy machine gets three tries.
+    ratios = (seconds(4 * size) / max(seconds(size), 0.002) for _ in range(3))
+    assert any(ratio < 8 for ratio in ratios), f"{name}: four times the text takes more than eight times as long"
 
 
 def test_fuzz_a_megabyte_is_parsed_in_two_seconds() -> None:

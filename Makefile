@@ -5,6 +5,8 @@ ADDRESS ?= 127.0.0.1:8000
 # The index to take torch from, for example one with CPU-only builds. Empty: the platform's default.
 TORCH_INDEX ?=
 PYTEST_ARGS ?=
+# How many tests run at once; a file's tests stay together, so that each costly fixture is made once.
+WORKERS ?= 2
 # text, json or github (annotations in a pull request)
 FORMAT ?= text
 
@@ -36,7 +38,7 @@ build: .venv/.site ## set up, build site/ (a warning is an error)
 	@echo "Built site/"
 
 test: .venv/.torch node browser ## install what the tests need, run every test
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: check-format check-lint check-types check-js check-questions build check-html check-links ## format, lint, types, questions, strict build, HTML, links
 

@@ -13,7 +13,10 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-Figure = tuple[str, float, str]
+from tools.bench_bank import Figure, first_question
+from tools.bench_builds import builds, check_speed
+from tools.bench_python import click_to_numpy
+
 Measurement = Callable[[Path], Iterator[Figure]]
 
 BUILDS = 5
@@ -101,7 +104,7 @@ def page_weight(site: Path) -> Iterator[Figure]:
         yield f"  {file}", size, "B"
 
 
-MEASUREMENTS: tuple[Measurement, ...] = (build_time, page_weight)
+MEASUREMENTS: tuple[Measurement, ...] = (build_time, page_weight, click_to_numpy, first_question, check_speed, builds)
 
 
 def main() -> int:
@@ -111,7 +114,7 @@ def main() -> int:
         build(site)
         for measurement in MEASUREMENTS:
             for what, value, unit in measurement(site):
-                shown = f"{value:,.2f}" if unit == "s" else f"{value:,.0f}"
+                shown = f"{value:,.2f}" if unit in ("s", "x") else f"{value:,.0f}"
                 print(f"{what:<64}{shown:>10} {unit}", flush=True)
     return 0
 

@@ -22,6 +22,7 @@ from quiz_plugin.model import KINDS, LEVELS, SKILLS, Page, Problem
 from quiz_plugin.parse import parse
 from quiz_plugin.problems import CODES, did_you_mean
 from quiz_plugin.settings import Project, SettingsError, find_project
+from quiz_plugin.write import write
 
 INCLUDES = "paths are counted from the folder of mkdocs.yml"
 PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
@@ -111,10 +112,13 @@ WRITERS: dict[str, Callable[[list[Problem], Project], None]] = {
 
 @main.command("list")
 @PATHS
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 def list_questions(paths: tuple[Path, ...], form: str) -> None:
     """Name every question, with what is known of it."""
     pages, project = _load(paths)
+    if form == "markdown":
+        click.echo("\n".join(write(question) for page in pages for question in page.questions), nl=False)
+        return
     rows = [describe(page, question, project) for page in pages for question in page.questions]
     if form == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))

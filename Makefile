@@ -34,7 +34,8 @@ serve: .venv/.site ## set up, build, serve with live reload
 	@exec $(PY) -m mkdocs serve --livereload --dev-addr "$(ADDRESS)"
 
 build: .venv/.site ## set up, build site/ (a warning is an error)
-	@$(PY) -m mkdocs build --strict --quiet
+# Not --quiet: MkDocs counts the warnings that it prints, and a strict build fails by that count.
+	@$(PY) -m mkdocs build --strict
 	@echo "Built site/"
 
 test: .venv/.torch node browser ## install what the tests need, run every test

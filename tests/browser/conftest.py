@@ -248,7 +248,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, servers: list[Server]) -> str
     folder = tmp_path_factory.mktemp("built-site")
     server = Server(folder, None, None)
     servers.append(server)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     # Instant navigation follows the sitemap, which follows SITE_URL.
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": server.url}
     done = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)

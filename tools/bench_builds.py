@@ -3,7 +3,6 @@
 Each kind of site is built in turn, round after round, so that a machine whose speed drifts drifts for all of them.
 """
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -51,17 +50,12 @@ def make_site(folder: Path, kind: str, pages: int, questions: int) -> Path:
     return config
 
 
-def build(python: Path, config: Path) -> tuple[float, float]:
-    """Seconds and MiB (largest resident set) of one build, interpreter start included."""
+def build(python: Path, config: Path) -> float:
+    """Seconds of one build, interpreter start included."""
     command = [str(python), "-m", "mkdocs", "build", "--quiet", "--config-file", str(config)]
     start = time.perf_counter()
-    process = subprocess.Popen(command, env=os.environ)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return seconds, usage.ru_maxrss / 1024
+    subprocess.run(command, check=True)
+    return time.perf_counter() - start
 
 
 def peer_python(folder: Path) -> Path | None:
@@ -82,9 +76,9 @@ def peer_python(folder: Path) -> Path | None:
     return python
 
 
-def measure(pythons: dict[str, Path], pages: int, questions: int) -> dict[str, list[tuple[float, float]]]:
+def measure(pythons: dict[str, Path], pages: int, questions: int) -> dict[str, list[float]]:
     """All rounds of all kinds for one size."""
-    found: dict[str, list[tuple[float, float]]] = {kind: [] for kind in pythons}
+    found: dict[str, list[float]] = {kind: [] for kind in pythons}
     with tempfile.TemporaryDirectory() as folder:
         configs = {kind: make_site(Path(folder, kind), kind, pages, questions) for kind in pythons}
         for _ in range(ROUNDS):
@@ -104,14 +98,11 @@ def builds(_site: Path) -> Iterator[tuple[str, float, str]]:
             yield from _figures(measure(pythons, pages, questions), f"{pages} pages x {questions} questions")
 
 
-def _figures(found: dict[str, list[tuple[float, float]]], size: str) -> Iterator[tuple[str, float, str]]:
-    plain = [seconds for seconds, _ in found["plain"]]
-    for kind, rounds in found.items():
-        seconds = [s for s, _ in rounds]
+def _figures(found: dict[str, list[float]], size: str) -> Iterator[tuple[str, float, str]]:
+    for kind, seconds in found.items():
         yield f"build, {size}, {kind}", statistics.median(seconds), "s"
-        yield f"  memory, {kind}", statistics.median(m for _, m in rounds), "MiB"
         if kind != "plain":
-            ratio = statistics.median(s / p for s, p in zip(seconds, plain, strict=True))
+            ratio = statistics.median(s / p for s, p in zip(seconds, found["plain"], strict=True))
             yield f"  ratio to plain lists, {kind}, median of {ROUNDS}", ratio, "x"
 
 

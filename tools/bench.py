@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from tools.bench_bank import Figure, first_question
-from tools.bench_builds import builds, check_speed
+from tools.bench_builds import builds, check_speed, parse_speed
 from tools.bench_python import click_to_numpy
 
 Measurement = Callable[[Path], Iterator[Figure]]
@@ -104,7 +104,15 @@ def page_weight(site: Path) -> Iterator[Figure]:
         yield f"  {file}", size, "B"
 
 
-MEASUREMENTS: tuple[Measurement, ...] = (build_time, page_weight, click_to_numpy, first_question, check_speed, builds)
+MEASUREMENTS: tuple[Measurement, ...] = (
+    build_time,
+    page_weight,
+    click_to_numpy,
+    first_question,
+    check_speed,
+    parse_speed,
+    builds,
+)
 
 
 def main() -> int:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from quiz_plugin.parse import parse
+
 ROUNDS = 5
 SIZES = ((100, 10), (100, 100))
 PEER = "mkdocs-quiz==1.7.1"
@@ -112,6 +114,17 @@ def check_speed(_site: Path) -> Iterator[tuple[str, float, str]]:
         make_site(Path(folder), "quizproof", 100, 10)
         command = [sys.executable, "-m", "quiz_plugin", "check", str(Path(folder, "docs"))]
         yield "check of 1 000 questions on 100 pages, median of 5", statistics.median(_times(command)), "s"
+
+
+def parse_speed(_site: Path) -> Iterator[tuple[str, float, str]]:
+    """A page of one megabyte, parsed."""
+    source = "\n".join(question(number, "quizproof") for number in range(3_000))
+    seconds = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        parse(source)
+        seconds.append(time.perf_counter() - start)
+    yield f"parse of one page of {len(source) / 1e6:.1f} MB, median of {ROUNDS}", statistics.median(seconds), "s"
 
 
 def _times(command: list[str]) -> list[float]:

@@ -264,7 +264,11 @@ def runtime(mode: str, out: Path | None) -> None:
     sys.exit(command(mode, out, click.echo))  # type: ignore[arg-type]
 
 
+SCHEMAS = {"front-matter": "front-matter.schema.json", "progress": "assets/progress.schema.json"}
+
+
 @main.command()
-def schema() -> None:
-    """Print the JSON schema of a page's front matter, for editors."""
-    click.echo((Path(__file__).parent / "front-matter.schema.json").read_text(encoding="utf-8"), nl=False)
+@click.argument("name", type=click.Choice(list(SCHEMAS)), default="front-matter")
+def schema(name: str) -> None:
+    """Print a JSON schema: of a page's front matter, for editors, or of a reader's exported progress."""
+    click.echo((Path(__file__).parent / SCHEMAS[name]).read_text(encoding="utf-8"), nl=False)

@@ -294,6 +294,9 @@ def test_version_and_help() -> None:
 
 def test_schema() -> None:
     assert json.loads(quizproof("schema").stdout)["properties"]["quiz"]["properties"]["mode"]
+    progress = json.loads(quizproof("schema", "progress").stdout)
+    sample = json.loads((Path(__file__).parent / "vectors" / "export.json").read_text(encoding="utf-8"))
+    assert list(progress["properties"]) == progress["required"] == list(sample)
 
 
 def test_a_thousand_questions_with_their_records(tmp_path: Path) -> None:

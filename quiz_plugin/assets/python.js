@@ -3,6 +3,7 @@
  * the controls and the editor; what runs Python is fetched on the first sign of intent.
  *
  * @typedef {import("./python-live.js").Run} Run
+ * @typedef {import("./protocol.js").Cause} Cause
  * @typedef {import("./protocol.js").Ending} Ending
  */
 
@@ -15,29 +16,37 @@ const DWELL = 120;
 /** @type {Ending} */
 const STOPPED = { state: "stopped", cause: "stopped", text: "Stopped." };
 
+/** The modules that Run needs: the first, and what it imports. */
+const MODULES = ["python-live.js", "python-kernel.js"];
+
 let attempt = 0;
+/** @type {Promise<typeof import("./python-live.js")> | undefined} */
+let arriving;
 
-/** A failed import stays failed under its address in some browsers: each further attempt has another.
+/** One promise for all who wait: several `import()` of a file under way end in any order, presses of Run must not.
+ * A failed import stays failed under its address in some browsers: each further attempt has another.
  * @returns {Promise<typeof import("./python-live.js")>} */
-async function live() {
-  const url = new URL(`python-live.js${attempt ? `?${attempt}` : ""}`, FOLDER).href;
-  try {
-    return await import(url);
-  } catch (error) {
+function live() {
+  const url = new URL(`${MODULES[0]}${attempt ? `?${attempt}` : ""}`, FOLDER).href;
+  return (arriving ??= import(url).catch((error) => {
     attempt += 1;
+    arriving = undefined;
     throw error;
-  }
+  }));
 }
 
-/** Why `python-live.js`, or what it imports, did not arrive. @returns {Promise<Ending>} */
+/** Why the modules did not arrive; only asking again tells. @returns {Promise<Ending>} */
 async function unloaded() {
-  const file = "python-live.js";
-  const response = await fetch(new URL(file, FOLDER), { cache: "reload" }).catch(() => null);
-  const missing = response && !response.ok;
-  const why = missing ? `${file} is missing on the server (${response.status})` : `${file} could not be loaded`;
-  const text = `${response ? "" : "No network: "}${why}. Press Run to try again.`;
-  return { state: "failed", cause: missing ? "missing" : "network", text };
+  for (const file of MODULES) {
+    const response = await fetch(new URL(file, FOLDER), { cache: "reload" }).catch(() => null);
+    if (!response) return unloadedFor("network", `No network: ${file} could not be loaded`);
+    if (!response.ok) return unloadedFor("missing", `${file} is missing on the server (${response.status})`);
+  }
+  return unloadedFor("network", `${MODULES[0]} could not be loaded`);
 }
+
+/** @param {Cause} cause @param {string} why @returns {Ending} */
+const unloadedFor = (cause, why) => ({ state: "failed", cause, text: `${why}. Press Run to try again.` });
 
 export class QuizCode extends HTMLElement {
   static observedAttributes = ["data-locked"];

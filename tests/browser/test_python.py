@@ -220,6 +220,16 @@ def test_a_second_run_waits_its_turn(show: Open) -> None:
     assert live(second) == "1\n"
 
 
+def test_presses_before_anything_came_run_in_their_order(show: Open, page: Page) -> None:
+    source = "seen = [*globals().get('seen', []), {}]\nprint(seen)"
+    show(*(block(source.format(n), f"block-{n}") for n in range(6)))
+    page.wait_for_function("document.querySelectorAll('[data-action=run]').length === 6")
+    page.evaluate("document.querySelectorAll('[data-action=run]').forEach((button) => button.click())")
+    for code in page.locator("quiz-code").all():
+        ended(code)
+    assert live(page.locator("quiz-code").last) == "[0, 1, 2, 3, 4, 5]\n"
+
+
 def test_stop_takes_a_waiting_block_off_the_queue(show: Open) -> None:
     code = show(block("import time\ntime.sleep(1)", "first"), block("print(1)", "second"))
     second = code.page.locator("quiz-code").nth(1)

@@ -85,11 +85,7 @@ def fails_then_works(
 @pytest.mark.parametrize("name", CORE + OURS)
 def test_a_missing_file(show: Open, site_with_python: FixtureSite, complaints: Complaints, name: str) -> None:
     complaints.allow("404")
-    shown = "python-live.js" if name == "python-kernel.js" else name
-    said = f"{shown} is missing on the server (404). {AGAIN}"
-    if name == "python-kernel.js":  # python-live.js itself is there: what it imports is not
-        said = f"python-live.js could not be loaded. {AGAIN}"
-    fails_then_works(show, site_with_python, name, 404, said)
+    fails_then_works(show, site_with_python, name, 404, f"{name} is missing on the server (404). {AGAIN}")
 
 
 def test_a_server_error(show: Open, site_with_python: FixtureSite, complaints: Complaints) -> None:

@@ -327,6 +327,7 @@ def render_set(settings: Settings, name: str, key: str) -> Element:
         attributes["data-attempts"] = str(settings.attempts)
         if settings.badge:
             attributes["data-badge"] = settings.badge
+        attributes |= dict(_draw(settings.draw))
     if settings.mode not in DRAWN_MODES:
         return element("quiz-set", attributes)
     # The plugin fills the name of the bank in; without one the text stands for the set.

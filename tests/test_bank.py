@@ -21,7 +21,10 @@ from tools import vendor
 
 WORDS = ("prune", "quantize", "scale", "mask", "layer", "channel", "latency", "memory", "sparse", "weight", "tensor")
 TOPICS = {"pruning": "Pruning", "quantization": "Quantization", "tools": "Tools"}
+OUTCOMES = {"choose": "Choose settings", "measure": "Measure speed", "prune": "Prune with open eyes"}
+SUBJECTS = bank.Subjects(TOPICS, OUTCOMES, {("outcome", "measure"): "outcomes/#measure"})
 STRENGTH = "---\ntitle: Test\nquiz:\n  mode: strength\n{draw}---\n\n# Test\n"
+CHALLENGE = "---\nquiz:\n  mode: challenge\n{draw}---\n\n# Challenge\n\n"
 REVIEW = "---\nquiz:\n  mode: review\n{draw}---\n\n# Review\n"
 
 
@@ -32,6 +35,7 @@ def generated(count: int, a_page: int = 12) -> list[Entry]:
     for n in range(count):
         id_ = f"{'-'.join(rng.sample(WORDS, 3))}-{n}"
         values = {"level": rng.choice(LEVELS), "topics": " ".join(rng.sample(list(TOPICS), rng.randint(1, 2)))}
+        values["outcomes"] = " ".join(rng.sample(list(OUTCOMES), rng.randint(0, 2)))
         attributes = tuple(Attribute(name, value, 1) for name, value in values.items())
         found = Question("choice", id_, f"Question {n}?", 2, 1, 9, attributes)
         page = f"{rng.choice(WORDS)}-{n // a_page}"
@@ -41,7 +45,7 @@ def generated(count: int, a_page: int = 12) -> list[Entry]:
 
 
 def test_the_index_takes_at_most_60_bytes_a_question() -> None:
-    index = bank.build(generated(1000), TOPICS).files["index.json"]
+    index = bank.build(generated(1000), SUBJECTS).files["index.json"]
     each = len(gzip.compress(index.encode(), 9, mtime=0)) / 1000
     print(f"index: {each:.1f} bytes a question, gzipped, at 1000 questions")
     assert each <= 60
@@ -49,21 +53,27 @@ def test_the_index_takes_at_most_60_bytes_a_question() -> None:
 
 def test_the_index_holds_what_a_draw_needs() -> None:
     entries = generated(30)
-    made = bank.build(entries, TOPICS)
+    made = bank.build(entries, SUBJECTS)
     index = json.loads(made.files["index.json"])
     assert [index["version"], len(index["pages"]), len(index["questions"])] == [1, 3, 30]
     assert index["topics"] == [["pruning", "Pruning"], ["quantization", "Quantization"], ["tools", "Tools"]]
-    for entry, (id_, page, kind, level, topics, hash_) in zip(entries, index["questions"], strict=True):
+    assert index["outcomes"] == [
+        ["choose", "Choose settings"],
+        ["measure", "Measure speed", "outcomes/#measure"],
+        ["prune", "Prune with open eyes"],
+    ]
+    for entry, (id_, page, kind, level, topics, hash_, *served) in zip(entries, index["questions"], strict=True):
         q = entry.question
         assert (id_, index["kinds"][kind], index["levels"][level], hash_) == (q.id, "choice", q.level, q.hash)
         assert tuple(index["topics"][t][0] for t in topics) == q.topics
+        assert tuple(index["outcomes"][n][0] for n in (served[0] if served else ())) == q.outcomes
         assert json.loads(made.files[f"{page}.json"])[id_].startswith("<quiz-question")
         assert index["pages"][page][0] == entry.page_url
 
 
 def test_the_folder_is_named_by_its_content() -> None:
-    one, same = bank.build(generated(5), TOPICS), bank.build(generated(5), TOPICS)
-    other = bank.build(generated(6), TOPICS)
+    one, same = bank.build(generated(5), SUBJECTS), bank.build(generated(5), SUBJECTS)
+    other = bank.build(generated(6), SUBJECTS)
     assert re.fullmatch("quizproof-bank-[0-9a-f]{10}", one.name)
     assert one == same
     assert one.name != other.name
@@ -220,7 +230,40 @@ BAD = {
         "---\nquiz:\n  mode: practice\n  draw: {count: 1}\n---\n\n# Page\n",
         "4:17",
         "quiz: draw is set, and nothing is drawn with mode: practice",
-        "write mode: strength or review",
+        "write mode: strength, review or challenge",
+    ),
+    "a challenge with fewer questions on its page": (
+        CHALLENGE.format(draw="  draw: {count: 2}\n") + question(attributes=".choice #s"),
+        "4:17",
+        "quiz: draw: count is 2, and the page has 1 choice question",
+        "write count: 1 or less, or write more questions",
+    ),
+    "a challenge with fewer questions of a level": (
+        CHALLENGE.format(draw="  draw: {levels: {expert: 1}}\n") + question(attributes=".choice #s level=beginner"),
+        "4:27",
+        "quiz: draw: levels: expert is 1, and the page has 0 choice questions of that level",
+        "leave expert out",
+    ),
+    "a challenge without questions": (
+        CHALLENGE.format(draw="  draw: {count: 2}\n"),
+        "3:9",
+        "a challenge draws from its own choice questions, and the page has none",
+        "write questions with .choice on this page",
+    ),
+    "a challenge on an unknown topic": (
+        CHALLENGE.format(draw="  draw: {count: 1, topics: [pruning, prunning]}\n")
+        + question(attributes=".choice #s topics=pruning"),
+        "4:28",
+        'quiz: draw: topics has "prunning" (did you mean "pruning"?)',
+        "the topics are pruning",
+    ),
+    "a question that a challenge never draws": (
+        CHALLENGE.format(draw="  draw: {count: 1}\n")
+        + question(attributes=".choice #s")
+        + "\n## Front { .flashcard #f }\n\nBack.\n",
+        "LAST",
+        'question "f" is never drawn: a challenge draws questions with .choice',
+        "move it to another page",
     ),
     "a question on a drawn page": (
         REVIEW.format(draw="") + "\n" + question(attributes=".choice #s"),
@@ -235,6 +278,7 @@ BAD = {
 def test_a_draw_that_cannot_be_fails_the_build_at_its_line(site: Site, case: str) -> None:
     source, place, message, hint = BAD[case]
     site.write("test.md", source)
+    place = place.replace("LAST", f"{source[: source.rfind('## ')].count(chr(10)) + 1}:1")
     built = site.build()
     assert built.code == 1
     assert f"docs/test.md:{place}: error[bad-draw] {message}\n    {hint}\n" in built.output + "\n"
@@ -254,6 +298,21 @@ def test_the_whole_of_what_there_is_can_be_drawn(site: Site) -> None:
     site.write("test.md", STRENGTH.format(draw="  draw: {count: 2, levels: {beginner: 1, expert: 1}, topics: []}\n"))
     built = site.build(strict=True)
     assert (built.code, built.output) == (0, "")
+
+
+def test_a_challenge_draws_from_its_own_page(site: Site) -> None:
+    draw = "  draw: {count: 1, topics: [pruning], levels: {expert: 1}}\n"
+    own = question(attributes=".choice #s level=expert topics=pruning") + "\n" + question(attributes=".choice #t")
+    page = site.write("test.md", CHALLENGE.format(draw=draw) + own)
+    built = site.build(strict=True)
+    assert (built.code, built.output) == (0, "")
+    found = tree((built.site / "test" / "index.html").read_text(encoding="utf-8"), strict=False).one("quiz-set")
+    assert [found.get(f"data-{name}") for name in ("count", "topics", "levels")] == ["1", "pruning", "expert:1"]
+    assert found.get("data-bank") is None
+    assert [node.get("id") for node in found.all("quiz-question")] == ["s", "t"]
+    page.write_text(page.read_text().replace("count: 1", "count: 3"))
+    alone = CliRunner().invoke(main, ["check", str(page)])
+    assert "quiz: draw: count is 3, and the page has 1 choice question on pruning" in alone.output
 
 
 def test_the_command_judges_a_draw_only_with_the_whole_site_at_hand(site: Site) -> None:

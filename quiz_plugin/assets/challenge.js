@@ -1,8 +1,8 @@
 /** A set against the clock: so many seconds and attempts for each problem, a result, a badge. */
 
-import { badge } from "./badge.js";
 import { button, emit, make } from "./dom.js";
-import { lead, Steps, titleOf } from "./player.js";
+import { lead, Steps } from "./player.js";
+import { duration, report, rightOf, secondsOf, span } from "./result.js";
 import { store } from "./store.js";
 
 /** @typedef {import("./types").Run} Run */
@@ -14,16 +14,11 @@ const ANNOUNCE = [10, 30, 60];
 /** @param {number} count @param {string} noun */
 const several = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/** @param {number} seconds */
-export function duration(seconds) {
-  const whole = Math.max(0, Math.ceil(seconds));
-  const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
-  return [minutes && `${minutes} min`, (rest || !minutes) && `${rest} s`].filter(Boolean).join(" ");
-}
-
 export class Challenge {
   /** @type {number | undefined} */
   #timer;
+  /** Whether a run was kept that cannot go on. */
+  changed = false;
   #last = 0;
   heading = make("p", { class: "quiz-position" });
   about = make("div", { class: "quiz-about" });
@@ -38,11 +33,14 @@ export class Challenge {
   end = button("finish", "Finish");
   nav = make("div", { class: "quiz-controls quiz-nav" }, this.next, this.end);
 
-  /** @param {HTMLElement} set */
-  constructor(set) {
+  /**
+   * @param {HTMLElement} set
+   * @param {typeof import("./draw.js")} [rules] where only some of the questions are asked
+   */
+  constructor(set, rules) {
     this.set = set;
+    this.rules = rules;
     this.steps = new Steps(set);
-    this.seconds = Number(set.dataset.seconds) || 120;
     this.attempts = Number(set.dataset.attempts) || 2;
     this.name = `run.${set.dataset.set ?? location.pathname}`;
     this.#build();
@@ -55,7 +53,12 @@ export class Challenge {
 
   get item() {
     const id = this.run.ids[this.run.at];
-    return /** @type {import("./player.js").Question} */ (this.steps.items.find((item) => item.id === id));
+    return /** @type {import("./player.js").Question} */ (this.#named(id));
+  }
+
+  /** @param {string} id */
+  #named(id) {
+    return this.steps.items.find((item) => item.id === id);
   }
 
   /** @returns {Result} */
@@ -65,9 +68,27 @@ export class Challenge {
     return (this.run.results[id] ??= empty);
   }
 
+  /** The questions of one attempt, in the order of the page. @param {string[]} [avoid] what was asked last */
+  #draw(avoid) {
+    const { items } = this.steps;
+    const ids = items.map((item) => item.id);
+    if (!this.rules) return ids;
+    const pool = items.map(({ id, dataset: { kind = "", level = "", topics = "", hash = "" } }) => {
+      return { id, page: 0, kind, level, topics: topics.split(" "), hash };
+    });
+    const levels = [...new Set(pool.map(({ level }) => level))];
+    const drawn = this.rules.draw(pool, levels, this.rules.ruleOf(this.set.dataset), avoid);
+    return ids.filter((id) => drawn.includes(id));
+  }
+
   /** @returns {Run} */
-  #fresh(timer = true, ids = this.steps.items.map((item) => item.id)) {
-    return { version: 1, stage: "ready", at: 0, left: this.seconds, timer, ids, results: {} };
+  #fresh(timer = true, ids = this.#draw()) {
+    return { version: 1, stage: "ready", at: 0, left: this.#limit(ids[0]), timer, ids, results: {} };
+  }
+
+  /** Seconds for a question: its own, or what the page says. @param {string} id */
+  #limit(id) {
+    return Number(this.#named(id)?.dataset.seconds ?? this.set.dataset.seconds) || 120;
   }
 
   /** @returns {Run | undefined} the kept run, if it still fits the questions of the page */
@@ -78,6 +99,7 @@ export class Challenge {
     const items = new Map(this.steps.items.map((item) => [item.id, item.dataset.hash]));
     const known = run.ids.every((id) => items.has(id)) && run.at < run.ids.length;
     const same = Object.entries(run.results).every(([id, result]) => items.get(id) === result.hash);
+    this.changed = run.stage !== "done" && !(known && same);
     if (!known || !same) return;
     if (run.stage === "running") run.stage = "paused";
     return run;
@@ -97,7 +119,7 @@ export class Challenge {
     const action = /** @type {HTMLElement | null} */ (target.closest("[data-action]"))?.dataset.action;
     const { run } = this;
     if (action === "start" && run.stage === "paused") this.#begin(run);
-    else if (action === "start") this.#begin(this.#fresh(run.timer));
+    else if (action === "start") this.#begin(this.#fresh(run.timer, this.#draw(run.stage === "done" ? run.ids : [])));
     else if (action === "retry-missed") this.#retry();
     else if (action === "timer-off") this.#switch();
     else if (action === "extend") this.#add(60);
@@ -119,7 +141,8 @@ export class Challenge {
     const kept = Object.entries(results).filter(([id]) => !missed.includes(id));
     // Those already right stay in the run, behind its position.
     const ids = [...kept.map(([id]) => id), ...missed];
-    this.#begin({ ...this.#fresh(timer, ids), at: kept.length, results: Object.fromEntries(kept) });
+    const left = this.#limit(missed[0]);
+    this.#begin({ ...this.#fresh(timer, ids), at: kept.length, left, results: Object.fromEntries(kept) });
   }
 
   #switch() {
@@ -140,7 +163,7 @@ export class Challenge {
   /** @param {number} at */
   #go(at) {
     this.run.at = at;
-    this.run.left = this.seconds;
+    this.run.left = this.#limit(this.run.ids[at]);
     this.#open();
     lead(this.heading);
   }
@@ -214,21 +237,15 @@ export class Challenge {
     lead(this.heading);
     const { set, mode } = this.set.dataset;
     const results = this.run.ids.map((id) => ({ id, ...this.run.results[id] }));
-    const [right, total] = [this.#right(), results.length];
-    const detail = { set, mode, right, total, seconds: this.#spent(), badge: this.#earned(), results };
+    const [right, total] = [rightOf(this.run), results.length];
+    const detail = { set, mode, right, total, seconds: secondsOf(this.run), badge: this.#earned(), results };
     emit(this.set, "quiz-finished", detail);
   }
 
-  #right() {
-    return this.run.ids.filter((id) => this.run.results[id]?.state === "right").length;
-  }
-
-  #spent() {
-    return Math.round(Object.values(this.run.results).reduce((sum, result) => sum + result.seconds, 0));
-  }
-
   #earned() {
-    return Boolean(this.set.dataset.badge) && this.#right() === this.steps.items.length;
+    // A page that has got more questions since asks for those as well.
+    const all = this.run.ids.length >= this.#draw().length && rightOf(this.run) === this.run.ids.length;
+    return Boolean(this.set.dataset.badge) && all;
   }
 
   #keep() {
@@ -238,7 +255,7 @@ export class Challenge {
   #face() {
     const { timer, left } = this.run;
     this.clock.textContent = timer ? `${duration(left)} left` : "No time limit";
-    this.bar.max = Math.max(this.seconds, left);
+    this.bar.max = Math.max(this.#limit(this.item.id), left);
     this.bar.value = timer ? Math.max(0, left) : 0;
   }
 
@@ -247,7 +264,8 @@ export class Challenge {
     const running = run.stage === "running";
     const last = run.at === run.ids.length - 1;
     this.set.dataset.state = run.stage;
-    steps.show(running ? steps.items.indexOf(this.item) : run.stage === "done" ? "all" : "none");
+    const shown = running ? [run.ids[run.at]] : run.stage === "done" ? run.ids : [];
+    steps.show(steps.items.flatMap(({ id }, at) => (shown.includes(id) ? [at] : [])));
     for (const node of [this.clock, this.nav]) node.hidden = !running;
     this.bar.hidden = !running || !run.timer;
     this.extend.hidden = !running || !run.timer;
@@ -257,7 +275,7 @@ export class Challenge {
     this.off.setAttribute("aria-pressed", `${!run.timer}`);
     this.next.hidden = last;
     this.end.hidden = !last;
-    this.missed.hidden = run.stage !== "done" || this.#right() === run.ids.length;
+    this.missed.hidden = run.stage !== "done" || rightOf(run) === run.ids.length;
     this.next.textContent = running && this.item.settled ? "Next" : "Skip";
     this.start.textContent = { ready: "Start", paused: "Continue", running: "", done: "Start again" }[run.stage];
     this.#face();
@@ -273,9 +291,12 @@ export class Challenge {
       const left = timer ? `, with ${this.clock.textContent}` : "";
       return [make("p", {}, `You stopped at problem ${at + 1} of ${ids.length}${left}.`)];
     }
-    const time = timer ? `${duration(this.seconds)} for each` : "no time limit";
+    const { items } = this.steps;
+    const time = timer ? `${span(items.map(({ id }) => this.#limit(id)))} for each` : "no time limit";
+    const from = ids.length < items.length ? ` drawn from ${items.length}` : "";
     const rules = [
-      `${several(ids.length, "problem")}, ${time}.`,
+      this.changed && "The questions of your last attempt have changed since; it cannot go on.",
+      `${several(ids.length, "problem")}${from}, ${time}.`,
       `${several(this.attempts, "attempt")} for each, and hints.`,
       timer && "When the time runs out, the problem counts as not answered, and its answer is shown.",
       timer && "You can switch the timer off, now or later, and add a minute as often as you like.",
@@ -289,34 +310,13 @@ export class Challenge {
   /** The result page; every problem is below it, with its answer. */
   #report() {
     const { run, steps } = this;
-    for (const item of steps.items) {
+    const asked = steps.items.filter(({ id }) => run.ids.includes(id));
+    for (const item of asked) {
       item.tries = this.attempts;
       item.reset(true);
       this.#review(item, run.results[item.id], true);
     }
-    this.heading.textContent = `${this.#right()} of ${run.ids.length} right`;
-    const lines = steps.items.map((item) => this.#line(item.id, titleOf(item)));
-    const report = [make("p", {}, `Time used: ${duration(this.#spent())}.`), make("ol", { class: "quiz-results" }, ...lines)];
-    const { badge: name = "", set = "", name: title = set } = this.set.dataset;
-    if (!this.#earned()) return report;
-    const earned = store.get(`badge.${set}`) ?? { name, time: Date.now() };
-    store.set(`badge.${set}`, earned);
-    return [badge(name, title, new Date(earned.time)), ...report];
-  }
-
-  /**
-   * @param {string} id
-   * @param {string} title
-   */
-  #line(id, title) {
-    const { state = "unanswered", used = 0, late = false } = this.run.results[id] ?? {};
-    const words = {
-      right: `✓ right, attempt ${used}`,
-      partial: "○ partly right",
-      wrong: "✗ wrong",
-    }[state];
-    const text = words ?? (late ? "– not answered: the time ran out" : "– not answered");
-    const word = make("span", { class: "quiz-mark" }, text);
-    return make("li", { "data-state": state }, make("a", { href: `#${id}` }, title), " ", word);
+    this.heading.textContent = `${rightOf(run)} of ${run.ids.length} right`;
+    return report(this.set.dataset, asked, run, this.#earned());
   }
 }

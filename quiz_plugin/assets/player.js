@@ -11,17 +11,18 @@ export async function play(set) {
   const mode = set.dataset.mode ?? "";
   // A bank is on its way while the code that draws from it is.
   if (set.dataset.bank) import("./bank.js").then(({ openBank }) => openBank(set.dataset.bank ?? "")).catch(() => {});
-  const [start] = await Promise.all([MODES[mode]?.(), styled("player.css")]);
+  const [start] = await Promise.all([MODES[mode]?.(set), styled("player.css")]);
   if (!start || !set.isConnected || set.querySelector(":scope > .quiz-panel")) return;
   if (set.dataset.bank === undefined && !new Steps(set).items.length) return;
   await start(set);
 }
 
-/** Each mode's code comes when it is met. @type {Record<string, () => Promise<(set: HTMLElement) => unknown>>} */
+/** Each mode's code comes when it is met. @type {Record<string, (set: HTMLElement) => Promise<(set: HTMLElement) => unknown>>} */
 const MODES = {
-  challenge: async () => {
-    const { Challenge } = await import("./challenge.js");
-    return (set) => new Challenge(set);
+  challenge: async ({ dataset: { count, levels, topics } }) => {
+    const drawn = count || levels || topics;
+    const [{ Challenge }, rules] = await Promise.all([import("./challenge.js"), drawn && import("./draw.js")]);
+    return (set) => new Challenge(set, rules || undefined);
   },
   strength: async () => (await import("./strength.js")).strength,
   review: async () => (await import("./review.js")).review,
@@ -58,12 +59,10 @@ export class Steps {
     });
   }
 
-  /** @param {number | "all" | "none"} at */
-  show(at) {
-    const hide = (/** @type {number} */ from, /** @type {number} */ to) =>
-      at === "none" || (at !== "all" && (at < from || at > to));
-    for (const { node, from, to } of this.blocks) node.hidden = hide(from, to);
-    this.items.forEach((item, index) => (item.hidden = hide(index, index)));
+  /** @param {number[]} shown their places in the set */
+  show(shown) {
+    for (const { node, from, to } of this.blocks) node.hidden = !shown.some((at) => from <= at && at <= to);
+    this.items.forEach((item, at) => (item.hidden = !shown.includes(at)));
   }
 
   /** @param {string} hash "#id" @returns the index of the item it names or is inside, or -1 */
@@ -131,7 +130,7 @@ class Practice {
   /** @param {number} at */
   go(at) {
     this.at = Math.max(0, Math.min(at, this.steps.items.length - 1));
-    this.steps.show(this.at);
+    this.steps.show([this.at]);
     this.set.dataset.state = this.finished ? "done" : "running";
     store.set(this.name, { at: this.at });
     this.render();

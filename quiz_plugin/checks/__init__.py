@@ -26,7 +26,7 @@ QUESTION_CHECKS = (
     craft.absolute_term,
 )
 PAGE_CHECKS = (html.around, evidence.blocks, attributes.defaults, craft.key_position_bias)
-SITE_CHECKS = (site.duplicate_ids, evidence.programs)
+SITE_CHECKS = (site.duplicate_ids, evidence.programs, draw.own)
 # These say something only of a site that is there as a whole.
 WHOLE_SITE_CHECKS = (draw.settings, draw.pool)
 

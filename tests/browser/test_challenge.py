@@ -1,5 +1,7 @@
 """Sets: the timed challenge from start to badge, and practice one problem at a time."""
 
+from pathlib import Path
+
 import markup
 import pytest
 from playwright.sync_api import Page, expect
@@ -56,6 +58,7 @@ def test_the_whole_path_to_the_badge(page, fixture_page):
         assert page.locator("quiz-question:visible").count() == 1
         page.clock.run_for(10_000)
         expect(page.locator(CLOCK)).to_have_text("1 min 50 s left")
+        assert page.locator(".quiz-bar").evaluate("bar => [bar.max, Math.round(bar.value)]") == [120, 110]
         if at == 1:
             answer(page, "A", "q1")
             expect(page.locator("#q1 > form > .quiz-status")).to_have_text("Wrong. 1 attempt left.")
@@ -286,6 +289,152 @@ def test_players_code_that_does_not_arrive(page, fixture_page, complaints):
     expect(page.locator("#q1")).to_be_visible()
     answer(page, "B", "q0")
     expect(page.locator("#q0")).to_have_attribute("data-state", "right")
+
+
+def drawn(count: int, **data: str) -> str:
+    """Six questions, of which a challenge asks only some."""
+    levels = ("beginner", "advanced")
+    questions = (
+        markup.question(f"q{at}", title=f"Question {at}", topics="pruning").replace("beginner", levels[at % 2])
+        for at in range(6)
+    )
+    given = {"badge": "Master", "count": f"{count}", **data}
+    return markup.quiz_set("<p>first</p>", *questions, "<p>last</p>", **given)
+
+
+def asked(page: Page) -> list[str]:
+    return list(page.evaluate("JSON.parse(localStorage.getItem('/.quizproof.run.quizzes/challenge')).ids"))
+
+
+def test_a_challenge_that_draws(page, fixture_page):
+    open_page(page, fixture_page(drawn(3, seconds="60")))
+    expect(page.locator(".quiz-about li").first).to_have_text("3 problems drawn from 6, 1 min for each.")
+    press(page, "start")
+    first = asked(page)
+    assert len(first) == 3
+    assert first == sorted(first), "in the order of the page"
+    expect(page.locator(POSITION)).to_have_text("Problem 1 of 3")
+    answer(page, "B", first[0])
+    press(page, "next")
+    page.clock.run_for(20_000)
+    page.reload()
+    page.wait_for_selector(".quiz-panel")
+    expect(page.locator(".quiz-about")).to_have_text("You stopped at problem 2 of 3, with 40 s left.")
+    press(page, "start")
+    assert asked(page) == first
+    assert page.locator("quiz-question:visible").get_attribute("id") == first[1]
+    answer(page, "A", first[1])
+    press(page, "next")
+    answer(page, "B", first[2])
+    press(page, "finish")
+    expect(page.locator(POSITION)).to_have_text("2 of 3 right")
+    assert page.locator(".quiz-results a").all_inner_texts() == [f"Question {id_[1]}" for id_ in first]
+    assert [item.get_attribute("id") for item in page.locator("quiz-question:visible").all()] == first
+    press(page, "retry-missed")
+    assert sorted(asked(page)) == first
+    assert page.locator("quiz-question:visible").get_attribute("id") == first[1]
+    answer(page, "B", first[1])
+    press(page, "finish")
+    expect(page.locator(POSITION)).to_have_text("3 of 3 right")
+    expect(page.locator(".quiz-badge")).to_be_visible()
+    press(page, "start")
+    assert set(asked(page)) == {f"q{at}" for at in range(6)} - set(first), "others, as long as there are others"
+    expect(page.locator(POSITION)).to_have_text("Problem 1 of 3")
+    assert page.locator("quiz-question:visible").get_attribute("data-state") == "unanswered"
+
+
+def test_a_draw_by_level_and_topic(page, fixture_page):
+    open_page(page, fixture_page(drawn(2, levels="advanced:2", topics="pruning")))
+    press(page, "start")
+    assert set(asked(page)) <= {"q1", "q3", "q5"}
+
+
+def test_a_draw_whose_code_does_not_arrive(page, fixture_page, complaints):
+    complaints.allow("Failed to load resource")
+    page.goto(fixture_page(drawn(3), faults={"/draw.js": 404}))
+    expect(page.locator(".quiz-notice")).to_be_visible()
+    expect(page.locator("#q5")).to_be_visible()
+    assert page.locator("quiz-question:visible").count() == 6
+
+
+def test_a_question_with_a_time_of_its_own(page, fixture_page):
+    html = markup.quiz_set(markup.question("q0", seconds="30"), markup.question("q1"))
+    open_page(page, fixture_page(html))
+    expect(page.locator(".quiz-about li").first).to_have_text("2 problems, 30 s to 2 min for each.")
+    press(page, "start")
+    expect(page.locator(CLOCK)).to_have_text("30 s left")
+    press(page, "next")
+    expect(page.locator(CLOCK)).to_have_text("2 min left")
+
+
+def finished(page: Page, fixture_page, letters: str = "B", **data: str) -> None:
+    open_page(page, fixture_page(challenge(len(letters), **data)))
+    press(page, "start")
+    for at, letter in enumerate(letters):
+        page.clock.run_for(5_000)
+        answer(page, letter, f"q{at}")
+        if letter != "B":
+            page.click(f"#q{at} [data-action=retry]")
+            answer(page, letter, f"q{at}")
+        press(page, "next" if at < len(letters) - 1 else "finish")
+    page.wait_for_selector("[data-action=share]")
+
+
+def test_the_result_as_text(context, page, fixture_page):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    finished(page, fixture_page, "BAB")
+    press(page, "share")
+    expect(page.get_by_text("Copied.", exact=True)).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        f"Challenge page: 2 of 3 right\n✓ ✗ ✓\nTime used: 15 s.\n{page.url}"
+    )
+    assert page.locator("[data-action=save-badge], [data-action=print-badge]").count() == 0
+    # Without the clipboard the text is there, selected, and with it the focus.
+    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('denied') } }")
+    press(page, "share")
+    expect(page.get_by_text("This browser does not let the page copy.")).to_be_visible()
+    field = page.get_by_label("The result as text")
+    expect(field).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == field.input_value()
+    assert field.input_value().startswith("Challenge page: 2 of 3 right\n")
+    press(page, "share")
+    assert page.locator("quiz-set > .quiz-panel textarea").count() == 1
+
+
+@pytest.mark.parametrize(("policy", "start"), [("", b"\x89PNG\r\n"), ("img-src 'none'", b"<svg ")])
+def test_the_badge_as_an_image(page, fixture_page, complaints, policy, start):
+    complaints.allow("violates the following Content Security Policy directive")
+    headers = {"Content-Security-Policy": policy} if policy else None
+    open_page(page, fixture_page(challenge(1), headers=headers))
+    press(page, "start")
+    answer(page, "B", "q0")
+    press(page, "finish")
+    with page.expect_download() as download:
+        press(page, "save-badge")
+    suffix = "svg" if policy else "png"
+    assert download.value.suggested_filename == f"badge-optimization-master.{suffix}"
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(start)
+    if policy:
+        text = content.decode()
+        assert "Optimization" in text
+        assert "Challenge page" in text
+        assert "class=" not in text
+
+
+def test_the_badge_on_paper(page, fixture_page):
+    finished(page, fixture_page)
+    page.evaluate("window.print = () => (window.printed = document.documentElement.dataset.quizPrint)")
+    press(page, "print-badge")
+    assert page.evaluate("window.printed") == "badge"
+    page.emulate_media(media="print")
+    assert page.locator(".quiz-badge").is_visible()
+    rest = page.locator("p, li, h1, button, quiz-question")
+    assert [node for node in rest.all() if node.is_visible()] == []
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("h1").is_visible()
+    page.emulate_media(media="screen")
+    expect(page.locator("[data-action=share]")).to_be_visible()
 
 
 def practice(**data: str) -> str:

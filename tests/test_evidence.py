@@ -441,6 +441,22 @@ def artifacts(data):
         assert 'error[not-run] "broken": the artifact ../outside.svg lies outside the project\n' in result.stdout
         assert not (site.parent / "outside.svg").exists()
 
+    def test_an_artifact_may_be_bytes(self, site: Path) -> None:
+        (site / "precompute").mkdir()
+        code = "def build():\n    return {}\n\ndef artifacts(data):\n    return {'a.bin': bytes([0, 13, 10, 255])}\n"
+        (site / "precompute" / "weights.py").write_text(code)
+        assert quizproof("record").exit_code == 0
+        assert (site / "a.bin").read_bytes() == bytes([0, 13, 10, 255])
+        assert quizproof("prove").exit_code == 0
+        (site / "a.bin").write_bytes(bytes([0, 10, 255]))
+        assert "error[changed-output] a.bin is not what its record gives\n" in quizproof("prove").stdout
+
+    def test_a_text_that_has_become_bytes_is_a_difference(self, site: Path) -> None:
+        self.write(site, 0.5)
+        quizproof("record")
+        (site / "figures" / "plot.svg").write_bytes(b"\xff")
+        assert "error[changed-output] figures/plot.svg is not what its record gives\n" in quizproof("prove").stdout
+
     def test_a_program_may_be_run_alone(self, tmp_path: Path) -> None:
         (tmp_path / "alone.py").write_text("def build():\n    print('on the way')\n    return {'a': float('nan')}\n")
         outcome = run_program(tmp_path / "alone.py")

@@ -88,10 +88,13 @@ def record(job: Job, project: Project) -> list[Finding]:
     fresh = _record(job, project, outcome)
     if not _is_written(fresh, project):
         write_record(project.records, fresh)
-    for name, text in outcome.artifacts.items():
+    for name, content in outcome.artifacts.items():
         path = _artifact(project, name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content, encoding="utf-8", newline="\n")
     if job.question and job.block and job.block is proving_block(job.question):
         return list(judge_key(job.question, job.block, outcome))
     return []
@@ -194,11 +197,21 @@ def _same(before: object, now: object) -> bool:
 
 def _artifact_differences(outcome: Outcome, project: Project, again: str) -> list[Finding]:
     found = []
-    for name, text in outcome.artifacts.items():
+    for name, content in outcome.artifacts.items():
         path = _artifact(project, name)
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if not path.exists() or _committed(path, content) != content:
             found.append(Finding("changed-output", f"{name} is not what its record gives", again))
     return found
+
+
+def _committed(path: Path, content: str | bytes) -> str | bytes | None:
+    """What the file holds, read as the artifact was made; None for a text that is none."""
+    if isinstance(content, bytes):
+        return path.read_bytes()
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _short(value: object) -> str:

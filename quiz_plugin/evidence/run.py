@@ -1,5 +1,6 @@
 """Runs a block or program in a fresh process: time limit, no network, a temporary working folder."""
 
+import base64
 import contextlib
 import importlib.util
 import json
@@ -40,7 +41,7 @@ class Outcome:
     versions: dict[str, str] = field(default_factory=dict)
     dropped: int = 0
     data: Any = None
-    artifacts: dict[str, str] = field(default_factory=dict)
+    artifacts: dict[str, str | bytes] = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
 
 
@@ -86,7 +87,13 @@ def _run(job: dict[str, Any], seconds: float) -> Outcome:
             raise RunError(f"it ran for more than {seconds:g} s and was stopped")
         if not answer.exists():
             raise RunError(f"its process ended with code {status}: {_last_words(words)}")
-        return Outcome(**json.loads(answer.read_text(encoding="utf-8")))
+        result = json.loads(answer.read_text(encoding="utf-8"))
+        result["artifacts"] = {name: _unpacked(content) for name, content in result.get("artifacts", {}).items()}
+        return Outcome(**result)
+
+
+def _unpacked(content: str | dict[str, str]) -> str | bytes:
+    return content if isinstance(content, str) else base64.b64decode(content["base64"])
 
 
 def _process(command: list[str], work: Path, words: Path, seconds: float) -> int | None:

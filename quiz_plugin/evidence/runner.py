@@ -3,6 +3,7 @@
 It imports nothing of this package: the author's code gets a fresh interpreter and nothing else.
 """
 
+import base64
 import contextlib
 import importlib.util
 import io
@@ -74,6 +75,11 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def packed(content: str | bytes) -> str | dict[str, str]:
+    """An artifact as JSON can hold it: text as it is, bytes in base64."""
+    return content if isinstance(content, str) else {"base64": base64.b64encode(content).decode()}
+
+
 def said(error: BaseException) -> dict[str, str]:
     """Type and message as the last line of a traceback shows them: a syntax error's without file and line."""
     message = error.msg if isinstance(error, SyntaxError) else str(error)
@@ -122,7 +128,8 @@ def run_program(job: dict[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = {"data": data, "exception": None}
     recorded = job.get("recorded")
     if hasattr(module, "artifacts"):
-        result["artifacts"] = module.artifacts(data if recorded is None else recorded)
+        made = module.artifacts(data if recorded is None else recorded)
+        result["artifacts"] = {name: packed(content) for name, content in made.items()}
     if recorded is not None:
         compare = getattr(module, "differences", lambda old, new: [] if old == new else ["the result differs"])
         result["differences"] = list(compare(recorded, data))

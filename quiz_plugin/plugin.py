@@ -248,6 +248,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             yield f'<script type="module" src="{base}/quiz.js"></script>\n'
         if is_reference:
             yield f'<link rel="stylesheet" href="{base}/reference.css">'
+            yield f'<script type="module" src="{base}/reference.js"></script>\n'
         if visit.has_code or runs_code:
             yield f'<link rel="stylesheet" href="{base}/code.css">'
             if self.manifest:

@@ -15,6 +15,8 @@ HEADERLINK = re.compile(rf"""<a\b{TAG_REST}\bclass="headerlink"{TAG_REST}>.*?</a
 TAG = re.compile(rf"<[a-zA-Z]{TAG_REST}>")
 ATTRIBUTE = re.compile(r'(\s)(href|src|srcset|poster|id|for|name|aria-labelledby|aria-describedby)="([^"]*)"')
 ID = re.compile(r'\sid="([^"]*)"')
+# Before all questions and beside them: what a script puts into it decides how they are printed.
+SWITCH = "<quiz-print></quiz-print>"
 ANSWER = re.compile(rf'<details(?={TAG_REST}\sdata-part="answer")')
 
 
@@ -57,7 +59,7 @@ def group(entries: list[Entry], topics: Mapping[str, str]) -> tuple[Group, ...]:
 
 def render_reference(groups: tuple[Group, ...], relative: Callable[[str, str], str]) -> str:
     """The page's HTML; `relative(page_url, link)` gives a link of that page as the reference page must write it."""
-    return "\n".join(_group(g, relative) for g in groups)
+    return "\n".join([SWITCH, *(_group(g, relative) for g in groups)]) if groups else ""
 
 
 def _group(found: Group, relative: Callable[[str, str], str]) -> str:

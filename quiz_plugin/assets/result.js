@@ -35,7 +35,7 @@ export const secondsOf = ({ results }) => Math.round(Object.values(results).redu
 export function report({ set = "", name: title = "Challenge", badge: name = "" }, items, run, earned) {
   const time = `Time used: ${duration(secondsOf(run))}.`;
   const won = earned ? badge(name, title, award(set, name, title)) : undefined;
-  const away = make("div", {});
+  const away = make("div", { class: "quiz-share" });
   const states = items.map(({ id }) => run.results[id]?.state ?? "");
   const text = { title, count: `${rightOf(run)} of ${items.length} right`, states, time, badge: earned ? name : "" };
   // Without it the result is still there to be read.

@@ -431,6 +431,7 @@ def test_the_badge_on_paper(page, fixture_page):
     assert page.locator(".quiz-badge").is_visible()
     rest = page.locator("p, li, h1, button, quiz-question")
     assert [node for node in rest.all() if node.is_visible()] == []
+    assert page.pdf().count(b"/Type /Page\n") == 1
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("h1").is_visible()
     page.emulate_media(media="screen")

@@ -14,6 +14,7 @@ export default defineConfig({
       "quiz-set": custom,
       "quiz-code": custom,
       "quiz-progress": custom,
+      "quiz-due": { flow: true, phrasing: true },
       // Material leaves the attribute empty on the labels of its menu.
       label: { inherit: "label", attributes: { tabindex: { enum: ["", "/-?\\d+/"] } } },
     },

@@ -14,11 +14,15 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from quiz_plugin.model import KINDS, LEVELS
+from quiz_plugin.plain import plain
 from quiz_plugin.reference import Entry, moved, titled
 
 VERSION = 1
-# An element with this attribute is given the bank's name in it, and makes the site have one.
-PLACEHOLDER = ' data-bank=""'
+# An element with `data-bank=""` is given the bank's name in it, and makes the site have one; one with `data-review=""`
+# is given the address of the site's review page. The same in code that is shown is text: it is not inside a tag.
+BANK, REVIEW = (re.compile(rf'(<[a-z][\w-]*(?:\s[^<>]*)?) data-{name}=""') for name in ("bank", "review"))
+# This element says how much is due, and brings its own script.
+DUE = "<quiz-due"
 MARKUP = re.compile(r"<[^<>]*>")
 HEADING = "h2"
 
@@ -53,7 +57,19 @@ def build(entries: Iterable[Entry], topics: Mapping[str, str]) -> Bank:
         "questions": rows,
     }
     files["index.json"] = _compact(index)
+    files["titles.json"] = _compact([plain(e.question.title) for e in found])
     return Bank(_name(files), files, any(e.question.blocks for e in found))
+
+
+def asked_for(content: str) -> bool:
+    """Whether a page's content has an element that asks for the bank."""
+    return BANK.search(content) is not None
+
+
+def fill(content: str, name: str, review: str | None) -> str:
+    """Name the bank, and the address of the review page, where they are asked for; without one the attribute goes."""
+    named = BANK.sub(lambda match: f'{match[1]} data-bank="{name}"', content)
+    return REVIEW.sub(lambda match: match[1] if review is None else f'{match[1]} data-review="{review}"', named)
 
 
 def fragment(entry: Entry) -> str:

@@ -26,6 +26,7 @@ from quiz_plugin.render import (
     Pieces,
     render_block,
     render_problems,
+    render_progress,
     render_question,
     render_recorded,
     render_set,
@@ -195,6 +196,8 @@ class Assembler(Treeprocessor):
         elif visit.page and visit.page.settings.mode in DRAWN_MODES:
             root.append(render_set(visit.page.settings, visit.name, visit.key))
             visit.has_questions = True
+        elif visit.page and visit.page.settings.mode == "progress":
+            root.append(render_progress())
         _refuse_leftovers(root, visit)
 
 
@@ -319,7 +322,7 @@ class _Assembly:
 
     def _wrap(self, root: Element, settings: Settings) -> None:
         """Put the questions of a page with a mode, and all between them, into one quiz-set."""
-        if settings.mode in ("study", "reference", *DRAWN_MODES):
+        if settings.mode in ("study", "reference", "progress", *DRAWN_MODES):
             return
         places = [n for n, child in enumerate(root) if child.tag in ("quiz-question", "quiz-card")]
         if not places:

@@ -65,6 +65,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self.contents: dict[str, str] = {}
         self.manifest = ""
         self.bank: bank.Bank | None = None
+        self.review: str | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Under `serve` problems are shown in place; a build fails with them."""
@@ -116,7 +117,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are rendered and none is written yet: judge the site, then add what it needs."""
         self._judge(config.strict)
-        if any(v.has_questions or v.has_code for v in self.visits.values()):
+        if self._wants_bank(files) or any(v.has_questions or v.has_code for v in self.visits.values()):
             for source in sorted(p for p in ASSETS.rglob("*") if p.is_file()):
                 name = f"{self.assets_folder}/{source.relative_to(ASSETS).as_posix()}"
                 files.append(File.generated(config, name, content=source.read_bytes()))
@@ -169,13 +170,19 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _add_bank(self, config: MkDocsConfig, files: Files) -> None:
         """Only a site with a page that draws questions, or counts them, has a bank."""
-        pages = [file.page for file in files.documentation_pages() if file.page]
         self.bank = None
-        if not any(bank.PLACEHOLDER in (page.content or "") for page in pages):
+        if not self._wants_bank(files):
             return
+        visits = {file.url: self.visits.get(file.src_uri) for file in files.documentation_pages()}
+        reviews = (url for url, v in visits.items() if v and v.settings and v.settings.mode == "review")
+        self.review = next(reviews, None)
         self.bank = bank.build(self._entries(files), self.project.topics)
         for name, text in self.bank.files.items():
             files.append(File.generated(config, f"assets/{self.bank.name}/{name}", content=text))
+
+    def _wants_bank(self, files: Files) -> bool:
+        pages = (file.page for file in files.documentation_pages())
+        return any(bank.asked_for(page.content or "") for page in pages if page)
 
     def _add_reference(self, page: SitePage, files: Files) -> None:
         entries = list(self._entries(files))
@@ -233,7 +240,8 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             box = tostring(render_problems("Problems of this page", mine), encoding="unicode", method="html")
             page.content = box + page.content
         if self.bank:
-            page.content = page.content.replace(bank.PLACEHOLDER, f' data-bank="{self.bank.name}"')
+            review = None if self.review is None else get_relative_url(self.review, page.url)
+            page.content = bank.fill(page.content, self.bank.name, review)
         page.content = "".join(self._tags(page, visit)) + page.content
 
     on_page_context = CombinedEvent(_before_search, _after_search)
@@ -243,12 +251,18 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         mode = visit.settings.mode if visit.settings else ""
         is_reference = mode == "reference"
         runs_code = is_reference or (mode in DRAWN_MODES and self.bank is not None and self.bank.has_code)
-        if visit.has_questions or is_reference:
+        if visit.has_questions or mode in ("reference", "progress"):
             yield f'<link rel="stylesheet" href="{base}/quiz.css">'
+        if visit.has_questions or is_reference:
             yield f'<script type="module" src="{base}/quiz.js"></script>\n'
         if is_reference:
             yield f'<link rel="stylesheet" href="{base}/reference.css">'
             yield f'<script type="module" src="{base}/reference.js"></script>\n'
+        if mode == "progress":
+            yield f'<link rel="stylesheet" href="{base}/progress.css">'
+            yield f'<script type="module" src="{base}/progress.js"></script>\n'
+        if bank.DUE in (page.content or ""):
+            yield f'<script type="module" src="{base}/due.js"></script>\n'
         if visit.has_code or runs_code:
             yield f'<link rel="stylesheet" href="{base}/code.css">'
             if self.manifest:

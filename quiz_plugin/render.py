@@ -25,6 +25,10 @@ PROOFS = {
     "none": "Proof",
 }
 UNDRAWN = "A script draws these questions from the whole site; it has not run here. Each also stands on its own page."
+UNCOUNTED = (
+    "What you have answered is kept in this browser, and a script of this page counts it; it has not run here. "
+    "It needs JavaScript, and a page from a web server rather than from a file. Nothing that is kept is lost."
+)
 SUMMARIES = {"Steps": "Worked steps", "Mistakes": "Common mistakes"}
 
 
@@ -333,6 +337,12 @@ def render_set(settings: Settings, name: str, key: str) -> Element:
     # The plugin fills the name of the bank in; without one the text stands for the set.
     attributes |= {"data-bank": "", **dict(_draw(settings.draw))}
     return element("quiz-set", attributes, element("p", {"class": "quiz-undrawn"}, UNDRAWN))
+
+
+def render_progress() -> Element:
+    """The element in which a script shows what is kept; the plugin fills in the bank and the review page."""
+    attributes = {"data-bank": "", "data-review": ""}
+    return element("quiz-progress", attributes, element("p", {"class": "quiz-uncounted"}, UNCOUNTED))
 
 
 def _draw(draw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

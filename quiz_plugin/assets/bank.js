@@ -2,7 +2,7 @@
 
 /** @typedef {{ id: string, page: number, kind: string, level: string, topics: string[], hash: string }} Item */
 
-const VERSION = 1;
+export const VERSION = 1;
 const LINKS = ["href", "src", "poster"];
 const ROOT = new URL("../../", import.meta.url);
 
@@ -27,6 +27,8 @@ function place(element) {
 export class Bank {
   /** @type {Map<number, Promise<Record<string, string>>>} */
   #files = new Map();
+  /** @type {Promise<Map<string, string>> | undefined} */
+  #titles;
 
   /** @param {URL} folder @param {any} index */
   constructor(folder, { version, kinds, levels, topics, pages, questions }) {
@@ -43,6 +45,21 @@ export class Bank {
       const its = numbers.map((/** @type {number} */ number) => names[number]);
       this.items.set(id, { id, page, kind: kinds[kind], level: levels[level] ?? "", topics: its, hash });
     }
+  }
+
+  /** Where a question stands. @type {(id: string) => string} */
+  address(id) {
+    const item = this.items.get(id);
+    return item ? `${this.pages[item.page].href}#${id}` : "";
+  }
+
+  /** Every title, by id. @type {() => Promise<Map<string, string>>} */
+  titles() {
+    const named = (/** @type {string[]} */ texts) => new Map([...this.items.keys()].map((id, at) => [id, texts[at]]));
+    this.#titles ??= json(new URL("titles.json", this.folder)).then(named);
+    // The next time may go better.
+    this.#titles.catch(() => (this.#titles = undefined));
+    return this.#titles;
   }
 
   /** Fetch what will be needed soon. @type {(id: string) => Promise<Record<string, string>>} */

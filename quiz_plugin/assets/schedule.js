@@ -3,6 +3,7 @@
  * Shared vectors: tests/vectors/fsrs.json.
  */
 
+import { several } from "./dom.js";
 import { createEmptyCard, fsrs } from "./vendor/ts-fsrs.js";
 
 /** @typedef {import("./types").Row} Row */
@@ -54,9 +55,6 @@ export function intervals(rows, id, now) {
   const steps = scheduler.repeat(card ?? createEmptyCard(time), time);
   return RATINGS.map((rating) => steps[rating].card.due.getTime() - time.getTime());
 }
-
-/** @type {(count: number, noun: string) => string} */
-const several = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** A length of time in words, rounded. @type {(ms: number) => string} */
 export function words(ms) {

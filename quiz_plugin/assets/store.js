@@ -66,7 +66,7 @@ export class Store {
   #text;
   #locked = false;
   /** @type {Map<string, string>} */
-  #memory = new Map();
+  memory = new Map();
 
   constructor(/** @type {() => Storage} */ area, /** @type {string} */ scope) {
     this.area = area;
@@ -100,6 +100,22 @@ export class Store {
     this.#save();
   }
 
+  /** Attempts from elsewhere. @type {(rows: Row[]) => void} */
+  add(rows) {
+    this.#load();
+    this.#keep(merge(this.#rows, rows));
+    this.#save();
+  }
+
+  /** Nothing in memory either, once the device holds nothing. */
+  forget() {
+    this.memory.clear();
+    this.#keep([]);
+    this.#text = null;
+    this.#locked = false;
+    this.problem = "";
+  }
+
   /** A value of its own (a draft, a run, a badge), or null. @type {(name: string) => any} */
   get(name) {
     const key = `${this.scope}.${name}`;
@@ -124,12 +140,17 @@ export class Store {
     this.#text = text;
     const { rows, problem } = decode(text);
     // What another tab deleted stays deleted.
-    this.#rows = text === null ? [] : merge(this.#rows, rows);
-    this.#last = lastOf(this.#rows);
+    this.#keep(text === null ? [] : merge(this.#rows, rows));
     this.#locked = problem === NEWER;
     if (problem === NEWER) this.problem = problem;
     if (problem === CORRUPT) this.#locked = !this.#setAside(this.scope, text ?? "");
     if (problem === CORRUPT || (answer && this.#rows.length > rows.length)) this.#save();
+  }
+
+  /** @type {(rows: Row[]) => void} */
+  #keep(rows) {
+    this.#rows = rows;
+    this.#last = lastOf(rows);
   }
 
   #save() {
@@ -148,7 +169,7 @@ export class Store {
   /** @type {(key: string) => string | null} */
   #read(key) {
     try {
-      return this.#memory.get(key) ?? this.area().getItem(key);
+      return this.memory.get(key) ?? this.area().getItem(key);
     } catch {
       this.problem = DENIED;
       return (key === this.scope && this.#text) || null;
@@ -159,11 +180,11 @@ export class Store {
   #write(key, text) {
     try {
       this.area().setItem(key, text);
-      this.#memory.delete(key);
+      this.memory.delete(key);
       if (key === this.scope && this.problem === FULL) this.problem = "";
       return true;
     } catch (error) {
-      if (key !== this.scope) this.#memory.set(key, text);
+      if (key !== this.scope) this.memory.set(key, text);
       this.problem = /** @type {Error} */ (error).name === "SecurityError" ? DENIED : FULL;
       return false;
     }

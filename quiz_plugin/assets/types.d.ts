@@ -60,3 +60,10 @@ export type Run = {
   ids: string[];
   results: Record<string, Result>;
 };
+
+/** What an export holds; badges by their set, drafts by their question. */
+export type Kept = {
+  rows: Row[];
+  badges: Record<string, { name: string; time: number }>;
+  drafts: Record<string, string>;
+};

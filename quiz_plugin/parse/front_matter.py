@@ -10,7 +10,7 @@ import yaml
 from quiz_plugin.model import LEVELS, SKILLS, Problem, Settings
 from quiz_plugin.problems import did_you_mean, nearest, one_of
 
-MODES = ("study", "practice", "challenge", "strength", "flashcards", "review", "reference")
+MODES = ("study", "practice", "challenge", "strength", "flashcards", "review", "progress", "reference")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 UNCLOSED = re.compile(r"---[ \t]*\n(?:[^\n]+\n)*?quiz[ \t]*:")
 OURS = re.compile(r"^[ \t]*[\"']?quiz\b", re.MULTILINE)

@@ -35,9 +35,18 @@ class Bank(NamedTuple):
     has_code: bool
 
 
-def build(entries: Iterable[Entry], topics: Mapping[str, str]) -> Bank:
-    """The bank of these questions, which come page by page; `topics` are the titles that the site declares."""
+class Subjects(NamedTuple):
+    """Topics and outcomes with their declared titles, and where each is listed: `("topic", name)` to its address."""
+
+    topics: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    addresses: Mapping[tuple[str, str], str]
+
+
+def build(entries: Iterable[Entry], subjects: Subjects) -> Bank:
+    """The bank of these questions, which come page by page."""
     found = list(entries)
+    topics, outcomes = subjects.topics, subjects.outcomes
     named = {name: topics.get(name, name) for e in found for name in e.question.topics}
     order = [*(name for name in topics if name in named), *sorted(named.keys() - topics.keys())]
     pages: list[list[str]] = []
@@ -46,13 +55,14 @@ def build(entries: Iterable[Entry], topics: Mapping[str, str]) -> Bank:
     for url, group in groupby(found, key=lambda e: e.page_url):
         mine = list(group)
         files[f"{len(pages)}.json"] = _compact({e.question.id: fragment(e) for e in mine})
-        rows += (_row(e, len(pages), order) for e in mine)
+        rows += (_row(e, len(pages), order, list(outcomes)) for e in mine)
         pages.append([url, unescape(MARKUP.sub("", mine[0].page_title))])
     index = {
         "version": VERSION,
         "kinds": KINDS,
         "levels": LEVELS,
-        "topics": [[name, named[name]] for name in order],
+        "topics": [_subject("topic", name, named[name], subjects) for name in order],
+        "outcomes": [_subject("outcome", name, title, subjects) for name, title in outcomes.items()],
         "pages": pages,
         "questions": rows,
     }
@@ -84,10 +94,17 @@ def from_root(page_url: str, link: str) -> str:
     return urljoin(f"/{page_url}", link).lstrip("/") or "./"
 
 
-def _row(entry: Entry, page: int, topics: list[str]) -> list[Any]:
+def _subject(kind: str, name: str, title: str, subjects: Subjects) -> list[str]:
+    address = subjects.addresses.get((kind, name))
+    return [name, title] if address is None else [name, title, address]
+
+
+def _row(entry: Entry, page: int, topics: list[str], outcomes: list[str]) -> list[Any]:
     q = entry.question
     level = LEVELS.index(q.level) if q.level in LEVELS else -1
-    return [q.id, page, KINDS.index(q.kind), level, [topics.index(name) for name in q.topics], q.hash]
+    row = [q.id, page, KINDS.index(q.kind), level, [topics.index(name) for name in q.topics], q.hash]
+    served = [outcomes.index(name) for name in q.outcomes if name in outcomes]
+    return [*row, served] if served else row
 
 
 def _compact(data: Any) -> str:

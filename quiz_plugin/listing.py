@@ -23,6 +23,7 @@ def describe(page: Page, question: Question, project: Project) -> dict[str, Any]
         "level": question.level,
         "topics": list(question.topics),
         "skill": question.skill,
+        "outcomes": list(question.outcomes),
         "proof": proof_of(question),
         "record": record,
         "hash": question.hash,

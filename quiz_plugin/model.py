@@ -12,6 +12,8 @@ LEVELS = ("beginner", "intermediate", "advanced", "expert")
 SKILLS = ("concept", "predict", "tune", "measure", "debug")
 # Modes whose questions are drawn from the whole site.
 DRAWN_MODES = ("strength", "review")
+# What a `<div data-quiz-…="NAME"></div>` of a page can be filled with.
+PLACES = ("topic", "outcome")
 PARTS = ("Hint", "Explanation", "Steps", "Mistakes", "Proof", "Source")
 ENGINES = ("python", "numpy", "torch")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -147,6 +149,10 @@ class Question:
         return tuple(self.get("topics").split())
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        return tuple(self.get("outcomes").split())
+
+    @property
     def ignored(self) -> tuple[str, ...]:
         return tuple(self.get("ignore").split())
 
@@ -189,6 +195,7 @@ class Settings:
     seconds_per_question: int = 120
     attempts: int = 1
     badge: str = ""
+    topics: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
     draw: Mapping[str, object] = field(default_factory=dict)
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)

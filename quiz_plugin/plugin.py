@@ -4,7 +4,7 @@ import gc
 import hashlib
 import logging
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
-from quiz_plugin import bank, reference
+from quiz_plugin import bank, overview, reference
 from quiz_plugin.checks import check_site
 from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.extension import Visit
@@ -50,6 +51,25 @@ def _scheme(name: str, option: Option) -> BaseConfigOption[Any]:
     return config_options.Type(option.type, default=option.default)
 
 
+def _links_from(page: SitePage) -> Callable[[str, str], str]:
+    """`(page_url, link)` to that link as this page must write it."""
+
+    def relative(page_url: str, link: str) -> str:
+        if urlsplit(link).scheme or link.startswith("/"):
+            return link
+        target = urljoin(f"/{page_url}", link).lstrip("/")
+        path, mark, anchor = target.partition("#")
+        return get_relative_url(path, page.url) + mark + anchor
+
+    return relative
+
+
+def _into_contents(page: SitePage, links: list[AnchorLink]) -> None:
+    """Append to the page's table of contents, below its title."""
+    top = page.toc.items[0].children if page.toc.items else page.toc.items
+    top.extend(links)
+
+
 # Its options come from a table, not from a class.
 class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     """Options: quiz_plugin.settings.OPTIONS."""
@@ -64,6 +84,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self.site_problems: tuple[Problem, ...] = ()
         self.contents: dict[str, str] = {}
         self.manifest = ""
+        self.order: dict[str, int] = {}
         self.bank: bank.Bank | None = None
         self.review: str | None = None
 
@@ -94,6 +115,10 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         config.mdx_configs["quizproof"] = {"visit": lambda: self.current}
         return config
 
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        """Keep the order in which readers see the pages."""
+        self.order = {page.url: n for n, page in enumerate(nav.pages)}
+
     @event_priority(LAST)
     def on_page_markdown(self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> None:
         """Tell the extension which page comes next, and where its text stands in the source file."""
@@ -123,6 +148,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
                 files.append(File.generated(config, name, content=source.read_bytes()))
         self._add_runtime(config, files)
         self._add_bank(config, files)
+        self._fill_places(files)
         for file in files.documentation_pages():
             visit = self.visits.get(file.src_uri)
             if visit and visit.settings and visit.settings.mode == "reference" and file.page:
@@ -176,7 +202,9 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         visits = {file.url: self.visits.get(file.src_uri) for file in files.documentation_pages()}
         reviews = (url for url, v in visits.items() if v and v.settings and v.settings.mode == "review")
         self.review = next(reviews, None)
-        self.bank = bank.build(self._entries(files), self.project.topics)
+        addresses = overview.addresses(self._leaves(files))
+        subjects = bank.Subjects(self.project.topics, self.project.outcomes, addresses)
+        self.bank = bank.build(self._entries(files), subjects)
         for name, text in self.bank.files.items():
             files.append(File.generated(config, f"assets/{self.bank.name}/{name}", content=text))
 
@@ -188,32 +216,40 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         entries = list(self._entries(files))
         groups = reference.group(entries, self.project.topics)
 
-        def relative(page_url: str, link: str) -> str:
-            if urlsplit(link).scheme or link.startswith("/"):
-                return link
-            target = urljoin(f"/{page_url}", link).lstrip("/")
-            path, mark, anchor = target.partition("#")
-            return get_relative_url(path, page.url) + mark + anchor
-
         content = page.content or ""
         self.contents[page.file.src_uri] = content
-        page.content = content + reference.render_reference(groups, relative)
+        page.content = content + reference.render_reference(groups, _links_from(page))
         page.present_anchor_ids = (page.present_anchor_ids or set()) | set(reference.anchors(groups))
-        top = page.toc.items[0].children if page.toc.items else page.toc.items
-        for found in groups:
-            link = AnchorLink(found.title, found.anchor, 2)
+        links = [AnchorLink(found.title, found.anchor, 2) for found in groups]
+        for link, found in zip(links, groups, strict=True):
             link.children = [AnchorLink(plain(e.question.title), e.question.id, 3) for e in found.entries]
-            top.append(link)
+        _into_contents(page, links)
+
+    def _leaves(self, files: Files) -> Iterator[overview.Leaf]:
+        """The pages in the order in which readers see them."""
+        pages = [f.page for f in files.documentation_pages() if f.page]
+        for page in sorted(pages, key=lambda p: self.order.get(p.url, len(self.order))):
+            visit = self.visits.get(page.file.src_uri)
+            section = next((str(a.title) for a in reversed(list(page.ancestors))), "")
+            model = visit.page if visit else None
+            yield overview.Leaf(page.file.url, str(page.title), section, page.content or "", model)
+
+    def _fill_places(self, files: Files) -> None:
+        """Put what there is on a topic or an outcome where a page asks for it; the search index sees none of it."""
+        site = overview.survey(self._leaves(files))
+        for page in (f.page for f in files.documentation_pages() if f.url in site.asking):
+            if page:
+                content = page.content or ""
+                self.contents[page.file.src_uri] = content
+                page.content, headings = overview.fill(content, site, _links_from(page))
+                page.present_anchor_ids = (page.present_anchor_ids or set()) | {h.anchor for h in headings}
+                _into_contents(page, [AnchorLink(h.title, h.anchor, 2) for h in headings])
 
     def _entries(self, files: Files) -> Iterator[reference.Entry]:
         for file in files.documentation_pages():
             visit = self.visits.get(file.src_uri)
-            if visit is None or visit.page is None or file.page is None:
-                continue
-            html = reference.fragments(file.page.content or "")
-            for question in visit.page.questions:
-                if question.id in html:
-                    yield reference.Entry(question, str(file.page.title), file.url, html[question.id])
+            if visit and visit.page and file.page:
+                yield from reference.entries(visit.page, str(file.page.title), file.url, file.page.content or "")
 
     @event_priority(FIRST)
     def _before_search(self, context: Any, *, page: SitePage, config: MkDocsConfig, nav: Any) -> None:

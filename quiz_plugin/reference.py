@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape, unescape
 from typing import NamedTuple
 
-from quiz_plugin.model import Question
+from quiz_plugin.evidence.includes import included
+from quiz_plugin.model import Page, Question
 
 # Attributes come in any order (Python-Markdown sorts them); their values may hold ">".
 TAG_REST = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
@@ -21,12 +22,13 @@ ANSWER = re.compile(rf'<details(?={TAG_REST}\sdata-part="answer")')
 
 
 class Entry(NamedTuple):
-    """A question, the title and address of its page, and its HTML there."""
+    """A question, the title and address of its page, its HTML there, and the files that it brings in."""
 
     question: Question
     page_title: str
     page_url: str
     html: str
+    includes: tuple[str, ...] = ()
 
 
 class Group(NamedTuple):
@@ -44,6 +46,15 @@ def fragments(content: str) -> dict[str, str]:
         if identifier := ID.search(match[2]):
             found[identifier[1]] = match[0]
     return found
+
+
+def entries(page: Page, title: str, url: str, content: str) -> Iterator[Entry]:
+    """The questions of a page that are in its HTML."""
+    html = fragments(content)
+    for question in page.questions:
+        if question.id in html:
+            lines = page.lines[question.line - page.first_line : question.end_line - page.first_line + 1]
+            yield Entry(question, title, url, html[question.id], included(lines))
 
 
 def group(entries: list[Entry], topics: Mapping[str, str]) -> tuple[Group, ...]:

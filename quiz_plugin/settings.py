@@ -20,6 +20,7 @@ class Option(NamedTuple):
 
 OPTIONS: dict[str, Option] = {
     "topics": Option(dict, {}, "the topics that questions may name, each with its title; empty: any topic goes"),
+    "outcomes": Option(dict, {}, "what readers can do afterwards, each with its title; empty: any outcome goes"),
     "records": Option(str, "precompute/records", "the folder of committed records, from the project's folder"),
     "programs": Option(str, "precompute", "the folder of torch programs, from the project's folder"),
     "runtime": Option(str, "auto", "where the browser gets Python from: auto, self, cdn or off"),
@@ -39,6 +40,7 @@ class Project:
     topics: Mapping[str, str] = field(default_factory=dict)
     records: Path = Path("precompute/records")
     programs: Path = Path("precompute")
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
     def relative(self, path: Path) -> str:
         """The path as messages show it: from the project's folder where it lies inside."""
@@ -51,7 +53,8 @@ def make_project(root: Path, docs_dir: str, options: Mapping[str, Any]) -> Proje
     known = {name: option.default if (v := options.get(name)) is None else v for name, option in OPTIONS.items()}
     root = root.resolve()
     records, programs = root / known["records"], root / known["programs"]
-    return Project(root, root / docs_dir, dict(known["topics"] or {}), records, programs)
+    topics, outcomes = (dict(known[name] or {}) for name in ("topics", "outcomes"))
+    return Project(root, root / docs_dir, topics, records, programs, outcomes)
 
 
 def find_project(start: Path) -> Project:

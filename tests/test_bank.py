@@ -21,6 +21,8 @@ from tools import vendor
 
 WORDS = ("prune", "quantize", "scale", "mask", "layer", "channel", "latency", "memory", "sparse", "weight", "tensor")
 TOPICS = {"pruning": "Pruning", "quantization": "Quantization", "tools": "Tools"}
+OUTCOMES = {"choose": "Choose settings", "measure": "Measure speed", "prune": "Prune with open eyes"}
+SUBJECTS = bank.Subjects(TOPICS, OUTCOMES, {("outcome", "measure"): "outcomes/#measure"})
 STRENGTH = "---\ntitle: Test\nquiz:\n  mode: strength\n{draw}---\n\n# Test\n"
 CHALLENGE = "---\nquiz:\n  mode: challenge\n{draw}---\n\n# Challenge\n\n"
 REVIEW = "---\nquiz:\n  mode: review\n{draw}---\n\n# Review\n"
@@ -33,6 +35,7 @@ def generated(count: int, a_page: int = 12) -> list[Entry]:
     for n in range(count):
         id_ = f"{'-'.join(rng.sample(WORDS, 3))}-{n}"
         values = {"level": rng.choice(LEVELS), "topics": " ".join(rng.sample(list(TOPICS), rng.randint(1, 2)))}
+        values["outcomes"] = " ".join(rng.sample(list(OUTCOMES), rng.randint(0, 2)))
         attributes = tuple(Attribute(name, value, 1) for name, value in values.items())
         found = Question("choice", id_, f"Question {n}?", 2, 1, 9, attributes)
         page = f"{rng.choice(WORDS)}-{n // a_page}"
@@ -42,7 +45,7 @@ def generated(count: int, a_page: int = 12) -> list[Entry]:
 
 
 def test_the_index_takes_at_most_60_bytes_a_question() -> None:
-    index = bank.build(generated(1000), TOPICS).files["index.json"]
+    index = bank.build(generated(1000), SUBJECTS).files["index.json"]
     each = len(gzip.compress(index.encode(), 9, mtime=0)) / 1000
     print(f"index: {each:.1f} bytes a question, gzipped, at 1000 questions")
     assert each <= 60
@@ -50,21 +53,27 @@ def test_the_index_takes_at_most_60_bytes_a_question() -> None:
 
 def test_the_index_holds_what_a_draw_needs() -> None:
     entries = generated(30)
-    made = bank.build(entries, TOPICS)
+    made = bank.build(entries, SUBJECTS)
     index = json.loads(made.files["index.json"])
     assert [index["version"], len(index["pages"]), len(index["questions"])] == [1, 3, 30]
     assert index["topics"] == [["pruning", "Pruning"], ["quantization", "Quantization"], ["tools", "Tools"]]
-    for entry, (id_, page, kind, level, topics, hash_) in zip(entries, index["questions"], strict=True):
+    assert index["outcomes"] == [
+        ["choose", "Choose settings"],
+        ["measure", "Measure speed", "outcomes/#measure"],
+        ["prune", "Prune with open eyes"],
+    ]
+    for entry, (id_, page, kind, level, topics, hash_, *served) in zip(entries, index["questions"], strict=True):
         q = entry.question
         assert (id_, index["kinds"][kind], index["levels"][level], hash_) == (q.id, "choice", q.level, q.hash)
         assert tuple(index["topics"][t][0] for t in topics) == q.topics
+        assert tuple(index["outcomes"][n][0] for n in (served[0] if served else ())) == q.outcomes
         assert json.loads(made.files[f"{page}.json"])[id_].startswith("<quiz-question")
         assert index["pages"][page][0] == entry.page_url
 
 
 def test_the_folder_is_named_by_its_content() -> None:
-    one, same = bank.build(generated(5), TOPICS), bank.build(generated(5), TOPICS)
-    other = bank.build(generated(6), TOPICS)
+    one, same = bank.build(generated(5), SUBJECTS), bank.build(generated(5), SUBJECTS)
+    other = bank.build(generated(6), SUBJECTS)
     assert re.fullmatch("quizproof-bank-[0-9a-f]{10}", one.name)
     assert one == same
     assert one.name != other.name

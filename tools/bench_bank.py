@@ -71,7 +71,8 @@ def entry(number: int, rng: random.Random) -> Entry:
 def write(site: Path, count: int = COUNT) -> bank.Bank:
     """Write a site with a bank and a strength test into the folder; return the bank."""
     rng = random.Random(1)  # noqa: S311  (the same bank each time)
-    made = bank.build([entry(n, rng) for n in range(count)], {name: name.title() for name in TOPICS})
+    subjects = bank.Subjects({name: name.title() for name in TOPICS}, {}, {})
+    made = bank.build([entry(n, rng) for n in range(count)], subjects)
     folder = site / "assets" / made.name
     folder.mkdir(parents=True)
     for name, text in made.files.items():

@@ -1,6 +1,9 @@
 /** Every question of the site: an index, and their HTML page by page when it is asked for. Made by quiz_plugin/bank.py. */
 
-/** @typedef {{ id: string, page: number, kind: string, level: string, topics: string[], hash: string }} Item */
+/**
+ * @typedef {{ id: string, page: number, kind: string, level: string, topics: string[], outcomes?: string[], hash: string }} Item
+ * @typedef {{ title: string, href: string }} Subject `href`: where what there is on it is listed, or an empty text
+ */
 
 export const VERSION = 1;
 const LINKS = ["href", "src", "poster"];
@@ -31,19 +34,25 @@ export class Bank {
   #titles;
 
   /** @param {URL} folder @param {any} index */
-  constructor(folder, { version, kinds, levels, topics, pages, questions }) {
+  constructor(folder, { version, kinds, levels, topics, outcomes = [], pages, questions }) {
     if (version !== VERSION) throw new Error(`bank: version ${version}, expected ${VERSION}`);
     this.folder = folder;
     this.levels = /** @type {string[]} */ (levels);
     /** The topics' titles, in the site's order. @type {Map<string, string>} */
     this.topics = new Map(topics);
     this.pages = /** @type {[string, string][]} */ (pages).map(([url, title]) => ({ href: new URL(url, ROOT).href, title }));
+    this.byOutcome = outcomes.length > 0;
+    /** What verdicts are given on: outcomes where the site declares them, else topics. @type {Map<string, Subject>} */
+    this.subjects = new Map();
+    for (const [name, title, url] of this.byOutcome ? outcomes : topics)
+      this.subjects.set(name, { title, href: url === undefined ? "" : new URL(url, ROOT).href });
     const names = [...this.topics.keys()];
     /** @type {Map<string, Item>} */
     this.items = new Map();
-    for (const [id, page, kind, level, numbers, hash] of questions) {
+    for (const [id, page, kind, level, numbers, hash, served = []] of questions) {
       const its = numbers.map((/** @type {number} */ number) => names[number]);
-      this.items.set(id, { id, page, kind: kinds[kind], level: levels[level] ?? "", topics: its, hash });
+      const aims = served.map((/** @type {number} */ number) => outcomes[number][0]);
+      this.items.set(id, { id, page, kind: kinds[kind], level: levels[level] ?? "", topics: its, outcomes: aims, hash });
     }
   }
 
@@ -60,6 +69,12 @@ export class Bank {
     // The next time may go better.
     this.#titles.catch(() => (this.#titles = undefined));
     return this.#titles;
+  }
+
+  /** The subjects of a question. @type {(id: string) => string[]} */
+  subjectsOf(id) {
+    const item = this.items.get(id);
+    return (this.byOutcome ? item?.outcomes : item?.topics) ?? [];
   }
 
   /** Fetch what will be needed soon. @type {(id: string) => Promise<Record<string, string>>} */

@@ -21,20 +21,28 @@ export function ruleOf({ count, levels, topics }) {
 
 /**
  * So many of each level as the rule says, the rest evenly over the levels; what is in `avoid` only when nothing else is left.
+ * Of what fits, the question comes whose outcomes were asked least: a verdict on each needs some.
  * @type {(items: Item[], levels: string[], rule: Rule, avoid?: string[], random?: () => number) => string[]}
  */
 export function draw(items, levels, rule, avoid = [], random = Math.random) {
   const known = new Set(avoid);
   const fits = (/** @type {Item} */ item) =>
     item.kind === "choice" && (!rule.topics.length || item.topics.some((name) => rule.topics.includes(name)));
-  const pool = shuffled(items.filter(fits), random);
-  const left = [...pool.filter(({ id }) => !known.has(id)), ...pool.filter(({ id }) => known.has(id))];
+  const left = shuffled(items.filter(fits), random);
+  /** @type {Map<string, number>} */
+  const asked = new Map();
+  const least = (/** @type {Item} */ { outcomes = [] }) => Math.min(...outcomes.map((name) => asked.get(name) ?? 0));
+  const sooner = (/** @type {Item} */ a, /** @type {Item} */ b) =>
+    known.has(a.id) === known.has(b.id) ? least(a) < least(b) : known.has(b.id);
   /** @type {Item[]} */
   const picked = [];
   const take = (/** @type {(item: Item) => boolean} */ matches) => {
-    const at = picked.length < rule.count ? left.findIndex(matches) : -1;
-    if (at >= 0) picked.push(...left.splice(at, 1));
-    return at >= 0;
+    const there = picked.length < rule.count ? left.filter(matches) : [];
+    if (!there.length) return false;
+    const item = there.reduce((best, other) => (sooner(other, best) ? other : best));
+    for (const name of item.outcomes ?? []) asked.set(name, (asked.get(name) ?? 0) + 1);
+    picked.push(...left.splice(left.indexOf(item), 1));
+    return true;
   };
   for (const [level, n] of rule.levels) for (let taken = 0; taken < n; taken++) take((item) => item.level === level);
   for (const again of [false, true]) {
@@ -48,21 +56,22 @@ export function draw(items, levels, rule, avoid = [], random = Math.random) {
   return picked.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level)).map(({ id }) => id);
 }
 
-/** @type {(points: number, of: number) => "strong" | "shaky" | "weak"} */
+/** @type {(points: number, of: number) => "strong" | "shaky" | "weak" | "few"} */
 export function verdict(points, of) {
-  const share = of ? points / of : 0;
-  if (share >= STRONG && of >= ENOUGH) return "strong";
+  if (of < ENOUGH) return "few";
+  const share = points / of;
+  if (share >= STRONG) return "strong";
   return share >= SHAKY ? "shaky" : "weak";
 }
 
-/** Points per topic; a question counts for each of its topics. @type {(rows: { topics: string[], score: number }[]) => Map<string, { points: number, of: number }>} */
-export function perTopic(rows) {
+/** Points per subject; a question counts for each of its subjects. @type {(rows: { subjects: string[], score: number }[]) => Map<string, { points: number, of: number }>} */
+export function perSubject(rows) {
   /** @type {Map<string, { points: number, of: number }>} */
   const sums = new Map();
-  for (const { topics, score } of rows)
-    for (const topic of topics) {
-      const sum = sums.get(topic) ?? { points: 0, of: 0 };
-      sums.set(topic, { points: sum.points + score, of: sum.of + 1 });
+  for (const { subjects, score } of rows)
+    for (const name of subjects) {
+      const sum = sums.get(name) ?? { points: 0, of: 0 };
+      sums.set(name, { points: sum.points + score, of: sum.of + 1 });
     }
   return sums;
 }

@@ -1,12 +1,11 @@
-/** The strength test: a draw over the levels, one try each, and a verdict per topic. */
+/** The strength test: a draw over the levels, one try each, and a verdict on each outcome, or topic. */
 
 import { disable, emit, make } from "./dom.js";
-import { calibration, draw, perTopic, ruleOf, verdict } from "./draw.js";
+import { calibration, draw, perSubject, ruleOf, verdict } from "./draw.js";
 import { Drawn, open, several } from "./drawn.js";
 import { lead, titleOf } from "./player.js";
 import { store } from "./store.js";
 
-/** @typedef {import("./bank.js").Item} Item */
 /** @typedef {import("./question.js").Question} Question */
 /** @typedef {import("./draw.js").Rule} Rule */
 /** @typedef {{ state: string, score: number, chosen: string, hash: string, sure: number }} Result */
@@ -16,10 +15,11 @@ import { store } from "./store.js";
  */
 
 const SURE = ["", "guess", "think so", "sure"];
-const VERDICTS = { strong: "✓ strong", shaky: "○ shaky", weak: "✗ weak" };
+const VERDICTS = { strong: "✓ strong", shaky: "○ shaky", weak: "✗ weak", few: "– too few to say" };
+const STATES = { strong: "right", shaky: "partial", weak: "wrong", few: "unanswered" };
+const READ_FIRST = ["weak", "few", "shaky", "strong"];
 const RULE =
-  "Strong: at least 4 of 5 of its points, over at least two questions. Shaky: at least half. Weak: less than half. " +
-  "One question alone is never more than shaky.";
+  "Strong: at least 4 of 5 of its points. Shaky: at least half. Weak: less than half. One question alone is too few to say.";
 
 /** @param {HTMLElement} set */
 export const strength = (set) => open(set, Strength);
@@ -155,22 +155,22 @@ class Strength extends Drawn {
     this.#keep();
     const { set, mode } = this.set.dataset;
     const results = this.ids.map((id) => ({ id, ...this.run.results[id] }));
-    const verdicts = Object.fromEntries(this.#sums().map(([topic, { points, of }]) => [topic, verdict(points, of)]));
-    emit(this.set, "quiz-finished", { set, mode, right: this.#right(), total: results.length, verdicts, results });
+    const verdicts = Object.fromEntries(this.#sums().map(({ name, found }) => [name, found]));
+    const by = this.bank.byOutcome ? "outcome" : "topic";
+    emit(this.set, "quiz-finished", { set, mode, right: this.#right(), total: results.length, by, verdicts, results });
   }
 
   #right() {
     return this.ids.filter((id) => this.run.results[id]?.state === "right").length;
   }
 
-  /** In the site's order of topics. */
+  /** In the site's order of outcomes, or topics. */
   #sums() {
-    const { items, topics } = this.bank;
-    const rows = this.ids.map((id) => ({ topics: items.get(id)?.topics ?? [], score: this.run.results[id]?.score ?? 0 }));
-    const sums = perTopic(rows);
-    return [...topics.keys()].flatMap((topic) => {
-      const sum = sums.get(topic);
-      return sum ? [/** @type {const} */ ([topic, sum])] : [];
+    const { bank, ids, run } = this;
+    const sums = perSubject(ids.map((id) => ({ subjects: bank.subjectsOf(id), score: run.results[id]?.score ?? 0 })));
+    return [...bank.subjects].flatMap(([name, subject]) => {
+      const sum = sums.get(name);
+      return sum ? [{ name, subject, ...sum, found: verdict(sum.points, sum.of) }] : [];
     });
   }
 
@@ -216,38 +216,45 @@ class Strength extends Drawn {
   }
 
   #verdicts() {
-    const rows = this.#sums().map(([topic, { points, of }]) => {
-      const found = verdict(points, of);
-      const state = { strong: "right", shaky: "partial", weak: "wrong" }[found];
-      return make(
+    const rows = this.#sums().map(({ subject, points, of, found }) =>
+      make(
         "tr",
-        { "data-state": state },
-        make("th", { scope: "row" }, this.bank.topics.get(topic) ?? topic),
+        { "data-state": STATES[found] },
+        make("th", { scope: "row" }, subject.title),
         make("td", {}, `${Number(points.toFixed(1))} of ${of}`),
         make("td", {}, make("span", { class: "quiz-mark" }, VERDICTS[found])),
-      );
-    });
-    const head = ["Topic", "Points", "Verdict"].map((name) => make("th", { scope: "col" }, name));
+      ),
+    );
+    const head = [this.bank.byOutcome ? "Outcome" : "Topic", "Points", "Verdict"].map((name) => make("th", { scope: "col" }, name));
     return make("table", { class: "quiz-verdicts" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
   }
 
-  /** The pages of what was missed, the most missed first. */
+  /** Of each outcome, or topic, with a miss: where all of it is listed, and the pages of what was missed. */
   #reading() {
-    /** @type {Map<number, Item[]>} */
-    const pages = new Map();
-    for (const id of this.ids) {
-      const item = this.bank.items.get(id);
-      if (item && this.run.results[id]?.state !== "right") pages.set(item.page, [...(pages.get(item.page) ?? []), item]);
-    }
-    if (!pages.size) return [];
-    const order = [...pages].sort(([, a], [, b]) => b.length - a.length);
-    const lines = order.map(([page, items]) => {
-      const topics = [...this.bank.topics].filter(([name]) => items.some((item) => item.topics.includes(name)));
-      const { href, title } = this.bank.pages[page];
-      const about = topics.length ? ` (${topics.map(([, name]) => name).join(", ")})` : "";
-      return make("li", {}, make("a", { href: `${href}#${items[0].id}` }, title), about);
+    const missed = this.ids.filter((id) => this.run.results[id]?.state !== "right");
+    const sums = this.#sums().sort((a, b) => READ_FIRST.indexOf(a.found) - READ_FIRST.indexOf(b.found));
+    const lines = sums.flatMap(({ name, subject: { title, href } }) => {
+      const pages = this.#pages(missed.filter((id) => this.bank.subjectsOf(id).includes(name)));
+      return pages.length ? [make("li", {}, href ? make("a", { href }, title) : title, ": ", ...pages)] : [];
     });
+    const others = this.#pages(missed.filter((id) => !this.bank.subjectsOf(id).length));
+    if (others.length) lines.push(make("li", {}, ...others));
+    if (!lines.length) return [];
     return [make("p", { class: "quiz-part-title" }, "What to read next"), make("ul", { class: "quiz-reading" }, ...lines)];
+  }
+
+  /** The pages of these questions, each once, with commas. @param {string[]} ids */
+  #pages(ids) {
+    /** @type {Map<number, string>} */
+    const first = new Map();
+    for (const id of ids) {
+      const page = this.bank.items.get(id)?.page ?? -1;
+      if (!first.has(page)) first.set(page, id);
+    }
+    return [...first].flatMap(([page, id], n) => {
+      const { href, title } = this.bank.pages[page];
+      return [n ? ", " : "", make("a", { href: `${href}#${id}` }, title)];
+    });
   }
 
   /** @param {string} id */

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 
-from quiz_plugin.checks import attributes, craft, draw, evidence, html, question, site
+from quiz_plugin.checks import attributes, craft, draw, evidence, html, places, question, site
 from quiz_plugin.model import Page, Problem, Question
 from quiz_plugin.problems import CODES
 from quiz_plugin.settings import Project
@@ -25,7 +25,15 @@ QUESTION_CHECKS = (
     craft.unmarked_negative,
     craft.absolute_term,
 )
-PAGE_CHECKS = (html.around, evidence.blocks, attributes.defaults, craft.key_position_bias)
+PAGE_CHECKS = (
+    html.around,
+    evidence.blocks,
+    attributes.defaults,
+    attributes.page_topics,
+    places.names,
+    places.blocks,
+    craft.key_position_bias,
+)
 SITE_CHECKS = (site.duplicate_ids, evidence.programs, draw.own)
 # These say something only of a site that is there as a whole.
 WHOLE_SITE_CHECKS = (draw.settings, draw.pool)

@@ -15,13 +15,14 @@ EXAMPLES = {
     "level": "level=beginner",
     "topics": 'topics="pruning quantization"',
     "skill": "skill=concept",
+    "outcomes": 'outcomes="measure choose"',
     "points": "points=2",
     "seconds": "seconds=90",
     "shuffle": "shuffle=true",
     "ignore": 'ignore="longest-is-key"',
 }
 ATTRIBUTES = tuple(EXAMPLES)
-LISTS = ("topics", "ignore")
+LISTS = ("topics", "outcomes", "ignore")
 TRUTH = ("true", "false")
 WARNINGS = tuple(code for code, about in CODES.items() if about.severity == "warning")
 CURLY = re.compile("[“”„‘’]")
@@ -125,7 +126,8 @@ def values(question: Question, project: Project) -> Found:
 
 def _allowed(project: Project) -> dict[str, tuple[str, ...]]:
     """The values of each attribute that has a list of them; an empty list allows any."""
-    return {"level": LEVELS, "skill": SKILLS, "shuffle": TRUTH, "topics": tuple(project.topics), "ignore": WARNINGS}
+    site = {"topics": tuple(project.topics), "outcomes": tuple(project.outcomes)}
+    return {"level": LEVELS, "skill": SKILLS, "shuffle": TRUTH, "ignore": WARNINGS, **site}
 
 
 def _words(attribute: Attribute) -> Iterator[tuple[int, str]]:
@@ -140,10 +142,20 @@ def _not_allowed(name: str, word: str, allowed: tuple[str, ...]) -> tuple[str, s
 
 
 def defaults(page: Page, project: Project) -> Found:
-    """Topics of the page's defaults; its level and skill are checked where the front matter is read."""
+    """Topics and outcomes of the page's defaults; level and skill are checked where the front matter is read."""
+    for name in ("topics", "outcomes"):
+        at = page.settings.places.get(f"defaults.{name}", (1, 1))
+        known, value = _allowed(project)[name], page.settings.defaults.get(name, "")
+        for word in value.split() if known else ():
+            if word not in known:
+                message, hint = _not_allowed(name, word, known)
+                yield *at, "bad-value", f"quiz: defaults: {message}", hint
+
+
+def page_topics(page: Page, project: Project) -> Found:
+    """What the front matter says the page is about."""
     known = tuple(project.topics)
-    for word in page.settings.defaults.get("topics", "").split() if known else ():
+    for word in page.settings.topics if known else ():
         if word not in known:
-            line, column = page.settings.places.get("defaults.topics", (1, 1))
             message, hint = _not_allowed("topics", word, known)
-            yield line, column, "bad-value", f"quiz: defaults: {message}", hint
+            yield *page.settings.places.get("topics", (1, 1)), "bad-value", f"quiz: {message}", hint

@@ -1,6 +1,7 @@
 """`--8<-- "file"` inside a runnable fence: the same lines that the page shows."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 INCLUDE = re.compile(r"""^([ \t]*)-{1,}8<-{1,}[ \t]+["']([^"'\n]+)["'][ \t]*$""")
@@ -10,6 +11,12 @@ MOST_DEPTH = 8
 
 class IncludeError(ValueError):
     """An include that cannot be resolved; says what was looked for."""
+
+
+def included(lines: Iterable[str]) -> tuple[str, ...]:
+    """The files that these lines bring in, without the parts of them."""
+    found = (match[2].partition(":")[0] for line in lines if "8<" in line and (match := INCLUDE.match(line)))
+    return tuple(dict.fromkeys(found))
 
 
 def expand(code: str, root: Path, depth: int = 0) -> str:

@@ -9,7 +9,7 @@ from quiz_plugin.parse.fences import Fence
 from quiz_plugin.parse.scan import Scan
 from quiz_plugin.parse.spaces import cut, width
 
-OPTIONS = ("run", "id", "expect", "editable", "timeout")
+OPTIONS = ("run", "id", "expect", "editable", "timeout", "topics")
 RUN = re.compile(r"(?:^|[\s{])run(?=\s*=|[\s}]|$)")
 QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
 OURS = re.compile(rf"""\s*\b(?:{"|".join(OPTIONS)})=(?:"[^"]*"|'[^']*'|[^\s"'}}]+)""")

@@ -48,9 +48,9 @@ def _choice(name: str, values: tuple[str, ...], about: str) -> Setting:
     return Setting(name, one_of(values), about, lambda v: v in values, {"enum": list(values)})
 
 
-def _topics(about: str) -> Setting:
+def _names(name: str, about: str) -> Setting:
     words = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-    return Setting("topics", "a list of topics, or topics in one text", about, _words, words)
+    return Setting(name, f"a list of {name}, or {name} in one text", about, _words, words)
 
 
 def _mapping(name: str, about: str, *inside: Setting) -> Setting:
@@ -70,18 +70,20 @@ SETTINGS = (
     _number("seconds_per_question", "time for each question of a challenge"),
     _number("attempts", "tries for each question of a challenge"),
     Setting("badge", "a text", "the name of the badge", lambda v: isinstance(v, str), {"type": "string"}),
+    _names("topics", "what the page is about: the pages of these topics list it"),
     _mapping(
         "defaults",
         "attributes of questions that do not say",
         _choice("level", LEVELS, "the level"),
-        _topics("the topics"),
+        _names("topics", "the topics"),
         _choice("skill", SKILLS, "the skill"),
+        _names("outcomes", "the outcomes they serve"),
     ),
     _mapping(
         "draw",
         "how a drawn set is put together",
         _number("count", "how many questions"),
-        _topics("only questions of these topics"),
+        _names("topics", "only questions of these topics"),
         _mapping("levels", "how many of each level", *(_number(level, f"{level} questions") for level in LEVELS)),
     ),
 )
@@ -193,9 +195,12 @@ def _mapping_example(setting: Setting) -> str:
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Topics of the defaults as one text, as attributes have them."""
+    """Names of the defaults as one text, as attributes have them; the page's own as a tuple."""
     if "defaults" in values:
         values["defaults"] = dict(_pairs(values["defaults"]))
+    if "topics" in values:
+        names = values["topics"]
+        values["topics"] = tuple(names.split() if isinstance(names, str) else names)
     return values
 
 

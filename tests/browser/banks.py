@@ -11,8 +11,17 @@ NAME = "quizproof-bank-test"
 Entry = tuple[str, str, str, str, str]
 
 
-def write_bank(folder: Path, pages: dict[str, list[Entry]], version: int = 1) -> None:
-    """`pages`: by address, of each question its id, kind, level, topic and HTML; its hash is read from the HTML."""
+# Of each outcome its title and where it is listed.
+OUTCOMES = {"choose": ["Choose settings", "outcomes/#choose"], "measure": ["Measure speed"]}
+
+
+def write_bank(
+    folder: Path, pages: dict[str, list[Entry]], version: int = 1, served: dict[str, list[str]] | None = None
+) -> None:
+    """`pages`: by address, of each question its id, kind, level, topic and HTML; its hash is read from the HTML.
+
+    `served`: the outcomes of questions; without it the site declares none.
+    """
     target = folder / "assets" / NAME
     target.mkdir(parents=True, exist_ok=True)
     rows = []
@@ -20,12 +29,15 @@ def write_bank(folder: Path, pages: dict[str, list[Entry]], version: int = 1) ->
         (target / f"{number}.json").write_text(json.dumps({entry[0]: entry[4] for entry in entries}), encoding="utf-8")
         for id_, kind, level, topic, html in entries:
             hash_ = html.split('data-hash="')[1].split('"')[0]
-            rows.append([id_, number, KINDS.index(kind), LEVELS.index(level), [list(TOPICS).index(topic)], hash_])
+            row = [id_, number, KINDS.index(kind), LEVELS.index(level), [list(TOPICS).index(topic)], hash_]
+            mine = [list(OUTCOMES).index(name) for name in (served or {}).get(id_, [])]
+            rows.append([*row, mine] if mine else row)
     index = {
         "version": version,
         "kinds": KINDS,
         "levels": LEVELS,
         "topics": list(TOPICS.items()),
+        "outcomes": [] if served is None else [[name, *about] for name, about in OUTCOMES.items()],
         "pages": [[url, f"Page {url.strip('/')}"] for url in pages],
         "questions": rows,
     }

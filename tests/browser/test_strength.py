@@ -192,8 +192,42 @@ def test_verdicts_and_what_to_read(page, strength):
     links = page.locator(".quiz-reading a")
     expect(links).to_have_count(1)
     expect(links).to_have_text("Page deep/b")
+    expect(page.locator(".quiz-verdicts thead")).to_have_text("TopicPointsVerdict")
     assert "/deep/b/#quantization-" in (links.get_attribute("href") or "")
-    expect(page.locator(".quiz-reading li")).to_have_text("Page deep/b (Quantization)")
+    expect(page.locator(".quiz-reading li")).to_have_text("Quantization: Page deep/b")
+
+
+def test_a_site_with_outcomes_gets_its_verdicts_on_them(page, strength, fixture_page):
+    pages = {"a/": entries("pruning", 3), "b/": entries("quantization", 1)}
+    both, choose = ["choose", "measure"], ["choose"]
+    served = dict(zip((f"pruning-{n}" for n in range(3)), (both, choose, choose), strict=True))
+    url = strength(pages=pages)
+    banks.write_bank(fixture_page.folder, pages, served={**served, "quantization-0": choose})
+    page.goto(url)
+    page.evaluate("document.addEventListener('quiz-finished', e => (window.done = e.detail))")
+    start(page)
+    for n in range(4):
+        id_ = page.locator("quiz-question:visible").get_attribute("id") or ""
+        answer(page, "A" if id_ in ("pruning-0", "pruning-1") else "B")
+        onward(page, "finish" if n == 3 else "next")
+    rows = page.locator(".quiz-verdicts tr")
+    assert rows.all_text_contents() == [
+        "OutcomePointsVerdict",
+        "Choose settings2 of 4○ shaky",
+        "Measure speed0 of 1– too few to say",
+    ]
+    expect(page.locator(".quiz-rule")).to_have_text(
+        "Strong: at least 4 of 5 of its points. Shaky: at least half. Weak: less than half. "
+        "One question alone is too few to say."
+    )
+    expect(page.locator(".quiz-reading li")).to_have_text(["Measure speed: Page a", "Choose settings: Page a"])
+    links = page.locator(".quiz-reading a").evaluate_all("nodes => nodes.map(node => node.getAttribute('href'))")
+    root = page.evaluate("location.origin")
+    assert links == [f"{root}/a/#pruning-0", f"{root}/outcomes/#choose", f"{root}/a/#pruning-0"]
+    done = page.evaluate("done")
+    assert (done["by"], done["verdicts"]) == ("outcome", {"choose": "shaky", "measure": "few"})
+    page.reload()
+    expect(page.locator(".quiz-verdicts tbody tr")).to_have_count(2)
 
 
 def test_a_question_that_changed_ends_the_run_and_says_so(page, strength, fixture_page):
@@ -340,6 +374,19 @@ def test_the_draw_repeats_only_what_it_must(page, fixture_page):
     assert len(run(page, DRAW, items[:2], rule, avoid)) == 2, "fewer than asked for, and none twice"
 
 
+def test_the_draw_asks_of_each_outcome(page, fixture_page):
+    page.goto(fixture_page("<p></p>"))
+    often = [{**item, "outcomes": ["often"]} for item in bank_items(*["beginner"] * 12, *["expert"] * 12)]
+    rare = [{**item, "id": f"rare-{n}", "outcomes": ["rare"]} for n, item in enumerate(often[8:16])]
+    rule = {"count": 8, "levels": [], "topics": []}
+    for _ in range(5):
+        found = run(page, DRAW, [*often, *rare], rule, [])
+        assert len(found) == 8
+        assert sum(id_.startswith("rare") for id_ in found) == 4, "as often as the other"
+    found = run(page, DRAW, [*often, *rare], rule, [item["id"] for item in rare])
+    assert not any(id_.startswith("rare") for id_ in found), "those of the last test come last"
+
+
 def test_the_draw_takes_choice_questions_of_its_topics_only(page, fixture_page):
     page.goto(fixture_page("<p></p>"))
     items = [*bank_items("expert", kind="flashcard"), *bank_items("beginner", topic="tools"), *bank_items("", "")]
@@ -353,10 +400,12 @@ def test_the_draw_takes_choice_questions_of_its_topics_only(page, fixture_page):
         (2, 2, "strong"),
         (4, 5, "strong"),
         (3.9, 5, "shaky"),
-        (1, 1, "shaky"),
+        (1, 1, "few"),
         (1, 2, "shaky"),
         (0.9, 2, "weak"),
-        (0, 1, "weak"),
+        (0, 1, "few"),
+        (0, 0, "few"),
+        (0, 2, "weak"),
     ],
 )
 def test_thresholds(page, fixture_page, points, of, verdict):

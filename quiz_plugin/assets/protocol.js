@@ -18,9 +18,10 @@
  * Download ahead of a run.
  * @typedef {{type: "load", packages: string[]}} LoadMessage
  *
- * Run one block; `page` keys the variables, `fresh` drops them first.
+ * Run one block; `page` keys the variables, `fresh` drops them first; `files` are put beside the code before it runs.
+ * @typedef {Record<string, Uint8Array>} PageFiles
  * @typedef {{type: "run", id: number, page: string, block: string, code: string, packages: string[],
- *   fresh: boolean}} RunMessage
+ *   fresh: boolean, files?: PageFiles}} RunMessage
  *
  * Drop the variables.
  * @typedef {{type: "forget"}} ForgetMessage
@@ -68,6 +69,7 @@
  * @property {string[]} packages
  * @property {boolean} fresh
  * @property {number} seconds the timeout
+ * @property {PageFiles} [files]
  * @property {(message: WorkerMessage | EndedMessage) => void} receive
  */
 export {};

@@ -3,6 +3,7 @@
  *
  * @typedef {import("./protocol.js").Job} Job
  * @typedef {import("./protocol.js").Cause} Cause
+ * @typedef {import("./protocol.js").EndedMessage} EndedMessage
  * @typedef {import("./protocol.js").PageMessage} PageMessage
  * @typedef {import("./protocol.js").WorkerMessage} WorkerMessage
  */
@@ -10,6 +11,23 @@
 /** Loading without a sign of life for so long (ms) is given up. */
 const STALL = 30_000;
 const WORKER = new URL("python-worker.js", import.meta.url);
+
+/** @type {Record<Cause, (message: EndedMessage, again: string, seconds: number) => string>} */
+const ENDINGS = {
+  network: ({ file }, again) => `No network: ${file} could not be loaded. ${again}`,
+  missing: ({ file, detail }, again) => `${file} is missing on the server (${detail || 404}). ${again}`,
+  integrity: ({ file }, again) => `${file} is damaged: it is not the file that this site was built with. ${again}`,
+  browser: () => "This browser is too old to run Python: it needs WebAssembly and module workers.",
+  stalled: (_, again) => `Python did not start: nothing arrived for 30 seconds. ${again}`,
+  start: ({ detail }, again) => `Python did not start${detail && ` (${detail})`}. ${again}`,
+  memory: () => "Out of memory: Python was ended.",
+  crash: ({ detail }) => `Python broke down (${detail}).`,
+  timeout: (_, again, seconds) => `Timed out: stopped after ${seconds} second${seconds === 1 ? "" : "s"}.`,
+  stopped: () => "Stopped.",
+};
+
+/** Why a job ended before its end; `again`: what the reader can do. @param {EndedMessage} message */
+export const explain = (message, again = "", seconds = 0) => ENDINGS[message.cause](message, again, seconds).trim();
 
 export class Kernel {
   /** @type {Worker | null} */
@@ -55,9 +73,9 @@ export class Kernel {
     const [job] = this.#jobs;
     if (!job) return;
     if (!this.#open()) return this.#end("browser");
-    const { page, block, code, packages, fresh } = job;
+    const { page, block, code, packages, fresh, files } = job;
     this.#watch(STALL, "stalled");
-    this.#post({ type: "run", id: ++this.#id, page, block, code, packages, fresh });
+    this.#post({ type: "run", id: ++this.#id, page, block, code, packages, fresh, files });
   }
 
   /** Whether there is a worker now; a browser that does not know module workers never reads `type`. */
@@ -136,3 +154,9 @@ export class Kernel {
     this.#next();
   }
 }
+
+/** @type {Kernel | undefined} */
+let only;
+
+/** The tab has one, for blocks and labs alike. @param {string} manifest */
+export const opened = (manifest) => (only ??= new Kernel(manifest));

@@ -3,7 +3,6 @@
  *
  * @typedef {import("./python.js").QuizCode} QuizCode
  * @typedef {import("./protocol.js").Job} Job
- * @typedef {import("./protocol.js").Cause} Cause
  * @typedef {import("./protocol.js").Ending} Ending
  * @typedef {import("./protocol.js").WorkerMessage} WorkerMessage
  * @typedef {import("./protocol.js").ProgressMessage} ProgressMessage
@@ -11,34 +10,17 @@
  * @typedef {import("./protocol.js").DoneMessage} DoneMessage
  * @typedef {import("./protocol.js").EndedMessage} EndedMessage
  */
-import { Kernel } from "./python-kernel.js";
+import { explain, opened } from "./python-kernel.js";
 
 /** The live output shows after so long (ms), or when the run ends: a quick run replaces without a flicker. */
 const PATIENCE = 200;
 const AGAIN = "Press Run to try again.";
 
-/** @type {Record<Cause, (message: EndedMessage, seconds: number) => string>} */
-const ENDINGS = {
-  network: ({ file }) => `No network: ${file} could not be loaded. ${AGAIN}`,
-  missing: ({ file, detail }) => `${file} is missing on the server (${detail || 404}). ${AGAIN}`,
-  integrity: ({ file }) => `${file} is damaged: it is not the file that this site was built with. ${AGAIN}`,
-  browser: () => "This browser is too old to run Python: it needs WebAssembly and module workers.",
-  stalled: () => `Python did not start: nothing arrived for 30 seconds. ${AGAIN}`,
-  start: ({ detail }) => `Python did not start${detail && ` (${detail})`}. ${AGAIN}`,
-  memory: () => "Out of memory: Python was ended.",
-  crash: ({ detail }) => `Python broke down (${detail}).`,
-  timeout: (_, seconds) => `Timed out: stopped after ${plural(seconds, "second")}.`,
-  stopped: () => "Stopped.",
-};
-
-/** @type {Kernel | undefined} the tab has one */
+/** @type {import("./python-kernel.js").Kernel | undefined} once a block has asked for it */
 let kernel;
 
-/** @param {string} manifest */
-const opened = (manifest) => (kernel ??= new Kernel(manifest));
-
 /** Download ahead of a run. @param {string} manifest @param {string[]} packages */
-export const load = (manifest, packages) => opened(manifest).load(packages);
+export const load = (manifest, packages) => (kernel = opened(manifest)).load(packages);
 
 export const forget = () => kernel?.forget();
 
@@ -93,7 +75,8 @@ export class Run {
     /** @type {Promise<Ending>} */
     this.ended = new Promise((settle) => (this.#settle = settle));
     this.#prepare();
-    opened(manifest).submit(this.job);
+    kernel = opened(manifest);
+    kernel.submit(this.job);
   }
 
   cancel() {
@@ -225,7 +208,7 @@ export class Run {
   /** @param {EndedMessage} message */
   #end(message) {
     const state = message.cause === "timeout" || message.cause === "stopped" ? "stopped" : "failed";
-    const text = ENDINGS[message.cause](message, this.job.seconds);
+    const text = explain(message, AGAIN, this.job.seconds);
     this.#finish(state, message.cause, message.lost ? `${text} ${this.#lost()}` : text);
   }
 

@@ -285,11 +285,19 @@ async function install(packages) {
 }
 
 /** @param {RunMessage} message */
-async function prepare({ packages, page: wanted, fresh }) {
+async function prepare({ packages, page: wanted, fresh, files: given }) {
   await Promise.all([load(packages), (booted ??= boot())]);
   await install(packages);
   if (fresh || wanted !== page) session.new_page();
   page = wanted;
+  if (given) put(given);
+}
+
+/** Put files into Python's home, where `open` and `import` look first; a new page starts without them.
+ * @param {import("./protocol.js").PageFiles} given */
+function put(given) {
+  for (const [name, bytes] of Object.entries(given)) pyodide.FS.writeFile(name, bytes);
+  pyodide.pyimport("importlib").invalidate_caches();
 }
 
 /** @param {RunMessage} message */

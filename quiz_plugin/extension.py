@@ -63,6 +63,7 @@ class Visit:
     problems: tuple[Problem, ...] = ()
     front_problems: tuple[Problem, ...] = ()
     marks: list[Mark] = field(default_factory=list)
+    shown: tuple[Problem, ...] = ()
     barrier: Problem | None = None
     has_questions: bool = False
     has_code: bool = False
@@ -71,6 +72,11 @@ class Visit:
         problem = Problem(self.path, line, 1, code, message, hint, CODES[code].severity, question)
         self.problems = (*self.problems, problem)
         return problem
+
+    def box(self, title: str, problems: list[Problem]) -> Element:
+        """What stands in the place of what cannot be shown."""
+        self.shown = (*self.shown, *problems)
+        return render_problems(title, problems)
 
 
 def _no_visit() -> Visit | None:
@@ -192,7 +198,7 @@ class Assembler(Treeprocessor):
         if visit.marks:
             _Assembly(visit).run(root)
         if visit.barrier:
-            root.append(render_problems("The rest of this page cannot be shown", [visit.barrier]))
+            root.append(visit.box("The rest of this page cannot be shown", [visit.barrier]))
         elif visit.page and visit.page.settings.mode in DRAWN_MODES:
             root.append(render_set(visit.page.settings, visit.name, visit.key))
             visit.has_questions = True
@@ -307,7 +313,7 @@ class _Assembly:
         inside = (p for p in self.visit.problems if question.line <= p.line <= question.end_line)
         self.visit.has_questions = True
         errors = [p for p in inside if p.severity == "error"]
-        return render_problems(f"This question cannot be shown: {question.title}", errors)
+        return self.visit.box(f"This question cannot be shown: {question.title}", errors)
 
     def _swallowed(self, question: Question) -> None:
         self.done.add(question.line)
@@ -318,7 +324,7 @@ class _Assembly:
             "look for an HTML element, or a /// block, that is opened above and not closed",
             question.id,
         )
-        self.swallowed.append(render_problems(f"This question cannot be shown: {question.title}", [problem]))
+        self.swallowed.append(self.visit.box(f"This question cannot be shown: {question.title}", [problem]))
 
     def _wrap(self, root: Element, settings: Settings) -> None:
         """Put the questions of a page with a mode, and all between them, into one quiz-set."""
@@ -353,7 +359,7 @@ def _refuse_leftovers(root: Element, visit: Visit) -> None:
                     f'the question "{title}" comes from an include or a macro',
                     "write questions into the page itself; include snippets inside their pieces",
                 )
-                parent[n:] = [render_problems(f"This question cannot be shown: {title}", [problem])]
+                parent[n:] = [visit.box(f"This question cannot be shown: {title}", [problem])]
                 break
 
 

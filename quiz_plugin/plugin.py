@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from mkdocs.config import config_options
@@ -26,12 +26,17 @@ from quiz_plugin import bank, overview, reference
 from quiz_plugin.checks import check_site
 from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.extension import Visit
-from quiz_plugin.model import DRAWN_MODES, Problem
+from quiz_plugin.model import DRAWN_MODES, Page, Problem
 from quiz_plugin.parse.front_matter import read_settings, split_front_matter
 from quiz_plugin.plain import plain
 from quiz_plugin.render import render_problems
 from quiz_plugin.search import searchable
 from quiz_plugin.settings import OPTIONS, RUNTIMES, Option, make_project
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer
+
+    from quiz_plugin.preview import Built
 
 ASSETS = Path(__file__).parent / "assets"
 FIRST, LAST = 100, -100
@@ -70,6 +75,12 @@ def _into_contents(page: SitePage, links: list[AnchorLink]) -> None:
     top.extend(links)
 
 
+def _say(problems: list[Problem]) -> None:
+    """Under `serve` a problem is a line on the terminal."""
+    for problem in problems:
+        log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
+
+
 # Its options come from a table, not from a class.
 class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     """Options: quiz_plugin.settings.OPTIONS."""
@@ -87,18 +98,30 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self.order: dict[str, int] = {}
         self.bank: bank.Bank | None = None
         self.review: str | None = None
+        self.nav: Navigation | None = None
+        self.making: Built | None = None
+        self.built: Built | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Under `serve` problems are shown in place; a build fails with them."""
         self.serving = command == "serve"
 
+    @event_priority(FIRST)
+    def on_serve(self, server: "LiveReloadServer", *, config: MkDocsConfig, builder: Any) -> "LiveReloadServer":
+        """Show what an author saves before the whole site is built; a strict server has MkDocs' own way."""
+        from quiz_plugin import preview  # noqa: PLC0415  (a build needs none of it)
+
+        return preview.attach(server, config, self) if self.serving and not config.strict else server
+
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Look for garbage less often: a build makes objects by the million, and few of them in cycles."""
+        self.built = None
         self.thresholds = gc.get_threshold()
         gc.set_threshold(50_000, 20, 20)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Leave the process as it was found."""
+        self.built = self.making
         gc.set_threshold(*self.thresholds)
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -118,6 +141,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         """Keep the order in which readers see the pages."""
         self.order = {page.url: n for n, page in enumerate(nav.pages)}
+        self.nav = nav
 
     @event_priority(LAST)
     def on_page_markdown(self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> None:
@@ -153,18 +177,31 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             visit = self.visits.get(file.src_uri)
             if visit and visit.settings and visit.settings.mode == "reference" and file.page:
                 self._add_reference(file.page, files)
+        if self.serving and self.nav:
+            from quiz_plugin.preview import Built  # noqa: PLC0415  (as in on_serve)
+
+            self.making = Built(config, files, self.nav, env, frozenset(self.contents))
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The models of all pages that have been rendered."""
+        return tuple(v.page for v in self.visits.values() if v.page)
 
     def _judge(self, strict: bool) -> None:
-        pages = tuple(v.page for v in self.visits.values() if v.page)
-        self.site_problems = check_site(pages, self.project)
+        self.site_problems = check_site(self.pages, self.project)
         problems = [p for v in self.visits.values() for p in v.problems] + list(self.site_problems)
         # MkDocs' own count of warnings misses what `--quiet` keeps back.
         fatal = [p for p in problems if strict or p.severity == "error"]
         if fatal and not self.serving:
             count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
             raise PluginError(f"Quizproof found {count}:\n\n" + "\n".join(map(str, problems)))
-        for problem in problems:
-            log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
+        _say(problems)
+
+    def judge_page(self, uri: str) -> None:
+        """Judge the site anew, and say what is wrong with one page, which has been rendered again."""
+        visit = self.visits[uri]
+        self.site_problems = check_site(self.pages, self.project)
+        _say([*visit.problems, *(p for p in self.site_problems if p.path == visit.path)])
 
     @cached_property
     def assets_folder(self) -> str:
@@ -269,8 +306,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         visit = self.visits.get(page.file.src_uri)
         if visit is None:
             return
-        mine = [p for p in self.site_problems if p.path == visit.path]
-        if mine:
+        if mine := self._unshown(visit):
             from xml.etree.ElementTree import tostring  # noqa: PLC0415  (only ever under serve)
 
             box = tostring(render_problems("Problems of this page", mine), encoding="unicode", method="html")
@@ -279,6 +315,13 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             review = None if self.review is None else get_relative_url(self.review, page.url)
             page.content = bank.fill(page.content, self.bank.name, review)
         page.content = "".join(self._tags(page, visit)) + page.content
+
+    def _unshown(self, visit: Visit) -> list[Problem]:
+        """Under `serve`, what is wrong with a page and does not stand in a question's place already."""
+        if not self.serving:
+            return []
+        site = [p for p in self.site_problems if p.path == visit.path]
+        return [p for p in visit.problems if p not in visit.shown] + site
 
     on_page_context = CombinedEvent(_before_search, _after_search)
 

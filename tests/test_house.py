@@ -17,7 +17,7 @@ from quiz_plugin.problems import CODES
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "quiz_plugin"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-DOORS = {"markdown": ["extension.py"], "mkdocs": ["plugin.py"], "pymdownx": [], "material": []}
+DOORS = {"markdown": ["extension.py"], "mkdocs": ["plugin.py", "preview.py"], "pymdownx": [], "material": []}
 NOT_HERE = ("torch", "numpy", "sklearn", "playwright", "hypothesis")
 LONGEST = 400
 

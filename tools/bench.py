@@ -16,6 +16,7 @@ from pathlib import Path
 from tools.bench_bank import Figure, first_question
 from tools.bench_builds import builds, check_speed, parse_speed
 from tools.bench_python import click_to_numpy
+from tools.bench_serve import save_to_problem
 
 Measurement = Callable[[Path], Iterator[Figure]]
 
@@ -109,6 +110,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     page_weight,
     click_to_numpy,
     first_question,
+    save_to_problem,
     check_speed,
     parse_speed,
     builds,

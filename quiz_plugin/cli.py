@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from quiz_plugin import __version__
+from quiz_plugin.analyse import analyse
 from quiz_plugin.checks import check_page, check_site
 from quiz_plugin.evidence import book
 from quiz_plugin.evidence.engines import ENGINES
@@ -32,6 +33,9 @@ PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type
 @click.version_option(__version__, prog_name="quizproof")
 def main() -> None:
     """Questions in plain Markdown whose answer keys are proved by code."""
+
+
+main.add_command(analyse)
 
 
 def _project(start: Path) -> Project:

@@ -34,7 +34,7 @@ export const secondsOf = ({ results }) => Math.round(Object.values(results).redu
  */
 export function report({ set = "", name: title = "Challenge", badge: name = "" }, items, run, earned) {
   const time = `Time used: ${duration(secondsOf(run))}.`;
-  const won = earned ? badge(name, title, award(set, name, title)) : undefined;
+  const won = earned ? badge(name, title, award(set, name)) : undefined;
   const away = make("div", { class: "quiz-share" });
   const states = items.map(({ id }) => run.results[id]?.state ?? "");
   const text = { title, count: `${rightOf(run)} of ${items.length} right`, states, time, badge: earned ? name : "" };
@@ -44,9 +44,9 @@ export function report({ set = "", name: title = "Challenge", badge: name = "" }
   return [...(won ? [won] : []), make("p", {}, time), list, away];
 }
 
-/** When the badge was first earned. @param {string} set @param {string} name @param {string} title */
-function award(set, name, title) {
-  const earned = { ...(store.get(`badge.${set}`) ?? { time: Date.now() }), name, title };
+/** When the badge was first earned. @param {string} set @param {string} name */
+function award(set, name) {
+  const earned = { name, time: store.get(`badge.${set}`)?.time ?? Date.now() };
   store.set(`badge.${set}`, earned);
   return new Date(earned.time);
 }

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from quiz_plugin.model import KINDS, LEVELS
 from quiz_plugin.plain import plain
-from quiz_plugin.reference import Entry, moved, titled
+from quiz_plugin.reference import Entry, linked, moved, titled
 
 VERSION = 1
 # An element with `data-bank=""` is given the bank's name in it, and makes the site have one; one with `data-review=""`
@@ -36,11 +36,12 @@ class Bank(NamedTuple):
 
 
 class Subjects(NamedTuple):
-    """Topics and outcomes with their declared titles, and where each is listed: `("topic", name)` to its address."""
+    """Topics and outcomes with their declared titles, where each is listed, by `("topic", name)`, and the reference."""
 
     topics: Mapping[str, str]
     outcomes: Mapping[str, str]
     addresses: Mapping[tuple[str, str], str]
+    reference: str | None = None
 
 
 def build(entries: Iterable[Entry], subjects: Subjects) -> Bank:
@@ -54,7 +55,7 @@ def build(entries: Iterable[Entry], subjects: Subjects) -> Bank:
     files: dict[str, str] = {}
     for url, group in groupby(found, key=lambda e: e.page_url):
         mine = list(group)
-        files[f"{len(pages)}.json"] = _compact({e.question.id: fragment(e) for e in mine})
+        files[f"{len(pages)}.json"] = _compact({e.question.id: fragment(e, subjects.reference) for e in mine})
         rows += (_row(e, len(pages), order, list(outcomes)) for e in mine)
         pages.append([url, unescape(MARKUP.sub("", mine[0].page_title))])
     index = {
@@ -82,9 +83,10 @@ def fill(content: str, name: str, review: str | None) -> str:
     return REVIEW.sub(lambda match: match[1] if review is None else f'{match[1]} data-review="{review}"', named)
 
 
-def fragment(entry: Entry) -> str:
+def fragment(entry: Entry, reference: str | None = None) -> str:
     """The question's HTML with links from the site's root, to be shown on any page."""
-    return moved(titled(entry.html, HEADING), entry, from_root)
+    html = moved(titled(entry.html, HEADING), entry, from_root)
+    return html if reference is None else linked(html, reference or "./")
 
 
 def from_root(page_url: str, link: str) -> str:

@@ -1,7 +1,7 @@
 """Places that the plugin fills: `<div data-quiz-topic="NAME"></div>` becomes all there is on a topic, or an outcome."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 from itertools import groupby
@@ -10,13 +10,12 @@ from typing import NamedTuple
 from quiz_plugin.evidence.includes import included
 from quiz_plugin.model import PLACES, Page
 from quiz_plugin.plain import plain
-from quiz_plugin.reference import HEADERLINK, ID, TAG_REST, Entry, entries
+from quiz_plugin.reference import HEADERLINK, ID, TAG_REST, Around, Entry, Relative, Target, entries
 
 PLACE = re.compile(rf'<div data-quiz-({"|".join(PLACES)})="([^"]*)"></div>')
 HEADING = re.compile(rf"<h[1-6]\b{TAG_REST}>.*?</h[1-6]>", re.DOTALL)
 MARKUP = re.compile(r"<[^<>]*>")
 KIND_TITLES = {"choice": "Questions", "explain": "Open questions", "flashcard": "Flashcards"}
-Relative = Callable[[str, str], str]
 
 
 class Leaf(NamedTuple):
@@ -87,6 +86,21 @@ def addresses(leaves: Iterable[Leaf]) -> dict[tuple[str, str], str]:
             above = _heading_above(leaf.content[: match.start()])[1]
             found.setdefault((match[1], unescape(match[2])), f"{leaf.url}#{above}" if above else leaf.url)
     return found
+
+
+def around(leaves: Iterable[Leaf], topics: Mapping[str, str], outcomes: Mapping[str, str]) -> Around:
+    """What questions lead to; `topics` and `outcomes` are their titles."""
+    pages = list(leaves)
+    site, listed = survey(pages), addresses(pages)
+    about = {n: Target(f"All on {title}", listed["topic", n]) for n, title in topics.items() if ("topic", n) in listed}
+    aims = {n: Target(title, listed["outcome", n]) for n, title in outcomes.items() if ("outcome", n) in listed}
+    return Around(about, aims, {e.question.id: _uses(e, site.mentions) for e in site.entries if e.includes})
+
+
+def _uses(entry: Entry, mentions: list[Mention]) -> list[Target]:
+    """What stands outside of questions and brings in a file that the question brings in."""
+    found = (m for m in mentions if m.page_url != entry.page_url and set(m.includes) & set(entry.includes))
+    return [Target(m.title, f"{m.page_url}#{m.anchor}" if m.anchor else m.page_url) for m in found]
 
 
 def _heading_above(html: str) -> tuple[str, str]:

@@ -98,6 +98,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self.order: dict[str, int] = {}
         self.bank: bank.Bank | None = None
         self.review: str | None = None
+        self.reference: str | None = None
         self.nav: Navigation | None = None
         self.making: Built | None = None
         self.built: Built | None = None
@@ -171,12 +172,13 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
                 name = f"{self.assets_folder}/{source.relative_to(ASSETS).as_posix()}"
                 files.append(File.generated(config, name, content=source.read_bytes()))
         self._add_runtime(config, files)
-        self._add_bank(config, files)
-        self._fill_places(files)
-        for file in files.documentation_pages():
-            visit = self.visits.get(file.src_uri)
-            if visit and visit.settings and visit.settings.mode == "reference" and file.page:
-                self._add_reference(file.page, files)
+        references = [f.page for f in files.documentation_pages() if f.page and self._mode(f.src_uri) == "reference"]
+        self.reference = references[0].url if references else None
+        leaves = tuple(self._leaves(files))
+        self._add_bank(config, files, leaves)
+        self._fill_places(files, leaves)
+        for page in references:
+            self._add_reference(page, files, leaves)
         if self.serving and self.nav:
             from quiz_plugin.preview import Built  # noqa: PLC0415  (as in on_serve)
 
@@ -231,7 +233,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             source = str(built.folder / file.name)
             files.append(File.generated(config, f"assets/{built.name}/{file.name}", abs_src_path=source))
 
-    def _add_bank(self, config: MkDocsConfig, files: Files) -> None:
+    def _add_bank(self, config: MkDocsConfig, files: Files, leaves: tuple[overview.Leaf, ...]) -> None:
         """Only a site with a page that draws questions, or counts them, has a bank."""
         self.bank = None
         if not self._wants_bank(files):
@@ -239,8 +241,8 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         visits = {file.url: self.visits.get(file.src_uri) for file in files.documentation_pages()}
         reviews = (url for url, v in visits.items() if v and v.settings and v.settings.mode == "review")
         self.review = next(reviews, None)
-        addresses = overview.addresses(self._leaves(files))
-        subjects = bank.Subjects(self.project.topics, self.project.outcomes, addresses)
+        addresses = overview.addresses(leaves)
+        subjects = bank.Subjects(self.project.topics, self.project.outcomes, addresses, self.reference)
         self.bank = bank.build(self._entries(files), subjects)
         for name, text in self.bank.files.items():
             files.append(File.generated(config, f"assets/{self.bank.name}/{name}", content=text))
@@ -249,13 +251,18 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         pages = (file.page for file in files.documentation_pages())
         return any(bank.asked_for(page.content or "") for page in pages if page)
 
-    def _add_reference(self, page: SitePage, files: Files) -> None:
+    def _mode(self, uri: str) -> str:
+        visit = self.visits.get(uri)
+        return visit.settings.mode if visit and visit.settings else ""
+
+    def _add_reference(self, page: SitePage, files: Files, leaves: tuple[overview.Leaf, ...]) -> None:
         entries = list(self._entries(files))
         groups = reference.group(entries, self.project.topics)
 
         content = page.content or ""
         self.contents[page.file.src_uri] = content
-        page.content = content + reference.render_reference(groups, _links_from(page))
+        around = overview.around(leaves, self.project.topics, self.project.outcomes)
+        page.content = content + reference.render_reference(groups, _links_from(page), around)
         page.present_anchor_ids = (page.present_anchor_ids or set()) | set(reference.anchors(groups))
         links = [AnchorLink(found.title, found.anchor, 2) for found in groups]
         for link, found in zip(links, groups, strict=True):
@@ -271,9 +278,9 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             model = visit.page if visit else None
             yield overview.Leaf(page.file.url, str(page.title), section, page.content or "", model)
 
-    def _fill_places(self, files: Files) -> None:
+    def _fill_places(self, files: Files, leaves: tuple[overview.Leaf, ...]) -> None:
         """Put what there is on a topic or an outcome where a page asks for it; the search index sees none of it."""
-        site = overview.survey(self._leaves(files))
+        site = overview.survey(leaves)
         for page in (f.page for f in files.documentation_pages() if f.url in site.asking):
             if page:
                 content = page.content or ""
@@ -306,6 +313,8 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         visit = self.visits.get(page.file.src_uri)
         if visit is None:
             return
+        if self.reference not in (None, page.url) and visit.has_questions:
+            page.content = reference.linked(page.content, get_relative_url(self.reference or "", page.url))
         if mine := self._unshown(visit):
             from xml.etree.ElementTree import tostring  # noqa: PLC0415  (only ever under serve)
 
@@ -337,6 +346,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if is_reference:
             yield f'<link rel="stylesheet" href="{base}/reference.css">'
             yield f'<script type="module" src="{base}/reference.js"></script>\n'
+            yield f'<script type="module" src="{base}/find.js"></script>\n'
         if mode == "progress":
             yield f'<link rel="stylesheet" href="{base}/progress.css">'
             yield f'<script type="module" src="{base}/progress.js"></script>\n'

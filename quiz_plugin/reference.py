@@ -1,7 +1,7 @@
 """The reference page: every question of the site with its key, explanation and proof, cut out of the rendered pages."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape, unescape
 from typing import NamedTuple
 
@@ -18,7 +18,30 @@ ATTRIBUTE = re.compile(r'(\s)(href|src|srcset|poster|id|for|name|aria-labelledby
 ID = re.compile(r'\sid="([^"]*)"')
 # Before all questions and beside them: what a script puts into it decides how they are printed.
 SWITCH = "<quiz-print></quiz-print>"
+FIND = "<quiz-find></quiz-find>"
 ANSWER = re.compile(rf'<details(?={TAG_REST}\sdata-part="answer")')
+
+
+END_OF_ANSWER = re.compile(r"</details>\s*</quiz-hidden>")
+Relative = Callable[[str, str], str]
+
+
+class Target(NamedTuple):
+    """What a question leads to, by its address from the site's root."""
+
+    title: str
+    address: str
+
+
+class Around(NamedTuple):
+    """Where topics and outcomes are listed, by name, and what shows a file that a question uses, by its id."""
+
+    topics: Mapping[str, Target]
+    outcomes: Mapping[str, Target]
+    uses: Mapping[str, Iterable[Target]]
+
+
+NOTHING = Around({}, {}, {})
 
 
 class Entry(NamedTuple):
@@ -68,17 +91,23 @@ def group(entries: list[Entry], topics: Mapping[str, str]) -> tuple[Group, ...]:
     return tuple(g for g in found if g.entries)
 
 
-def render_reference(groups: tuple[Group, ...], relative: Callable[[str, str], str]) -> str:
+def render_reference(groups: tuple[Group, ...], relative: Relative, around: Around = NOTHING) -> str:
     """The page's HTML; `relative(page_url, link)` gives a link of that page as the reference page must write it."""
-    return "\n".join([SWITCH, *(_group(g, relative) for g in groups)]) if groups else ""
+    return "\n".join([SWITCH, FIND, *(_group(g, relative, around) for g in groups)]) if groups else ""
 
 
-def _group(found: Group, relative: Callable[[str, str], str]) -> str:
-    body = "\n".join(_entry(entry, relative) for entry in found.entries)
-    return f'<h2 id="{found.anchor}">{escape(found.title)}</h2>\n{body}'
+def _group(found: Group, relative: Relative, around: Around) -> str:
+    body = "\n".join(_entry(entry, relative, around) for entry in found.entries)
+    topic = around.topics.get(found.anchor.removeprefix("topic-"))
+    more = f'<p class="quiz-about-topic">{_links([topic], relative)}</p>\n' if topic else ""
+    return f'<h2 id="{found.anchor}">{escape(found.title)}</h2>\n{more}{body}'
 
 
-def _entry(entry: Entry, relative: Callable[[str, str], str]) -> str:
+def _links(targets: Iterable[Target], relative: Relative) -> str:
+    return ", ".join(f'<a href="{escape(relative("", t.address))}">{escape(t.title)}</a>' for t in targets)
+
+
+def _entry(entry: Entry, relative: Relative, around: Around) -> str:
     identifier = entry.question.id
     html = moved(titled(entry.html, "h3"), entry, relative)
     html = html.replace(f' id="{identifier}"', f' id="{identifier}" data-view="reference"', 1)
@@ -87,8 +116,25 @@ def _entry(entry: Entry, relative: Callable[[str, str], str]) -> str:
     about = " · ".join(word for word in (entry.question.level, entry.question.skill) if word)
     # MkDocs gives a title that it took from a heading as HTML, one of the front matter as text.
     link = f'<a href="{back}">{escape(unescape(entry.page_title))}</a>'
-    note = f'<p class="quiz-where">{escape(about)}{" · " if about else ""}{link}</p>'
-    return f'<div class="quiz-entry">{html}\n{note}</div>'
+    note = f"{escape(about)}{' · ' if about else ''}{link}"
+    if outcomes := [around.outcomes[name] for name in entry.question.outcomes if name in around.outcomes]:
+        note += f"<br>\nServes: {_links(outcomes, relative)}"
+    if uses := around.uses.get(identifier):
+        note += f"<br>\nUses: {_links(uses, relative)}"
+    return f'<div class="quiz-entry">{html}\n<p class="quiz-where">{note}</p></div>'
+
+
+def linked(content: str, address: str) -> str:
+    """A page's HTML whose questions lead to the reference page from the end of their answers."""
+
+    def with_link(match: re.Match[str]) -> str:
+        identifier = ID.search(match[2])
+        if identifier is None:
+            return match[0]
+        more = f'<p class="quiz-more"><a href="{escape(address)}#{identifier[1]}">In the reference</a></p>'
+        return END_OF_ANSWER.sub(lambda end: more + end[0], match[0])
+
+    return FRAGMENT.sub(with_link, content)
 
 
 def titled(html: str, tag: str) -> str:
@@ -96,7 +142,7 @@ def titled(html: str, tag: str) -> str:
     return TITLE.sub(lambda m: f'<{tag} class="quiz-title">{HEADERLINK.sub("", m[2])}</{tag}>', html, count=1)
 
 
-def moved(html: str, entry: Entry, relative: Callable[[str, str], str]) -> str:
+def moved(html: str, entry: Entry, relative: Relative) -> str:
     """Links as another page must write them; ids that are not the question's own made its own."""
     tags = TAG.findall(html)
     ids = {found for tag in tags for found in ID.findall(tag)}

@@ -107,6 +107,20 @@ def test_the_page_has_the_outcomes_in_order_and_a_place_for_each() -> None:
     assert re.findall(r'^<div data-quiz-outcome="(.+)"></div>$', text, re.MULTILINE) == list(project().outcomes)
 
 
+def test_each_topic_has_a_page_of_its_own() -> None:
+    pages = sorted((DOCS / "topics").glob("*.md"))
+    assert sorted(project().topics) == [page.stem for page in pages]
+    for page in pages:
+        assert f'\n<div data-quiz-topic="{page.stem}"></div>\n' in page.read_text(encoding="utf-8")
+
+
+def test_experiments_and_snippets_say_what_they_are_about() -> None:
+    pages = {Path(page.path).stem: page for page in load_pages((DOCS / "experiments",), project())}
+    assert [name for name, page in pages.items() if name != "index" and not page.settings.topics] == []
+    (snippets,) = load_pages((DOCS / "snippets",), project())
+    assert [block.id for block in snippets.blocks if not block.options.get("topics")] == []
+
+
 def test_the_glossary_is_alphabetical_and_each_term_leads_to_a_question() -> None:
     text = (DOCS / "glossary.md").read_text(encoding="utf-8")
     entries = re.findall(r"^(\S[^\n]*)\n:   (.+?)(?=\n\n|\Z)", text, re.MULTILINE | re.DOTALL)

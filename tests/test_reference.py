@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rendering import Built, Node, Site, bare_markdown, question, tree
 
+from quiz_plugin.cli import main
 from quiz_plugin.parse import parse
 from quiz_plugin.reference import Entry, fragments, group, render_reference
 
@@ -128,6 +130,59 @@ def test_links_into_the_reference_are_checked(site: Site) -> None:
     built = site.build(strict=True)
     assert built.code == 1
     assert "does not contain an anchor '#nowhere'" in built.output
+
+
+def test_each_question_leads_to_its_place_on_the_reference_page_and_back(site: Site) -> None:
+    built, page = reference(site)
+    quiz = built.tree("deep/quiz/index.html")
+    assert [n.one("a").get("href") for n in quiz.all("p", class_="quiz-more")] == [
+        "../../reference/#q",
+        "../../reference/#card",
+    ]
+    answer = quiz.one("quiz-question", id="q").one("details", data_part="answer")
+    assert answer.elements[-1].get("class") == "quiz-more"
+    assert page.all("p", class_="quiz-more") == [], "the reference does not lead to itself"
+    assert {"../deep/quiz/#q", "../deep/quiz/#card"} <= {n.get("href") for n in page.all("a")}
+    assert "In the reference" not in built.read("search/search_index.json")
+
+
+def test_without_a_reference_page_nothing_leads_there(site: Site) -> None:
+    site.write("reference.md", "# Reference\n")
+    site.write("index.md", "# Home\n")
+    assert "quiz-more" not in site.build(strict=True).read("deep/quiz/index.html")
+
+
+def test_a_question_leads_to_its_topic_its_outcomes_and_what_shows_the_code_of_its_proof(site: Site) -> None:
+    site.plugins = f"[search, {{quizproof: {TOPICS[:-1]}, outcomes: {{prune: Prune with care}}}}}}]"
+    (site.root / "one.py").write_text("x = 1\n")
+    block = '```python run="python"{more}\n--8<-- "one.py"\n```\n'
+    site.write("snippets.md", "# Snippets\n\n## One & x\n\n" + block.format(more=' id="one" topics="pruning"'))
+    site.write("trial.md", '---\nquiz: {topics: pruning}\n---\n\n# Trial\n\n--8<-- "one.py"\n')
+    site.write("silent.md", '# Says nothing of topics\n\n--8<-- "one.py"\n')
+    places = '## Topic\n\n<div data-quiz-topic="pruning"></div>\n\n## Aim\n\n<div data-quiz-outcome="prune"></div>\n'
+    site.write("places.md", f"# Places\n\n{places}")
+    proof = "\n### Proof\n\n" + block.format(more="").replace(
+        '"one.py"\n', '"one.py"\nanswer = "The smallest weights"\n'
+    )
+    site.write(
+        "deep/more.md", "# More\n\n" + question(attributes=".choice #r topics=pruning outcomes=prune", rest=proof)
+    )
+    assert site.config
+    assert CliRunner().invoke(main, ["record", "--docs", str(site.root / "docs")]).exit_code == 0
+    site.extensions = site.extensions.replace(
+        "footnotes", f"footnotes, {{pymdownx.snippets: {{base_path: [{site.root}]}}}}"
+    )
+    _, page = reference(site)
+    where = next(n for n in page.all("p", class_="quiz-where") if "Serves" in n.text)
+    assert where.text == "More Serves: Prune with care Uses: One & x, Trial"
+    assert [n.get("href") for n in where.all("a")] == [
+        "../deep/more/#r",
+        "../places/#aim",
+        "../snippets/#one",
+        "../trial/",
+    ]
+    topic = page.one("p", class_="quiz-about-topic").one("a")
+    assert (topic.get("href"), topic.text) == ("../places/#topic", "All on Pruning & more")
 
 
 def test_a_reference_without_questions_is_a_page(tmp_path: Path) -> None:

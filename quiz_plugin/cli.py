@@ -17,7 +17,7 @@ from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.evidence.includes import IncludeError
 from quiz_plugin.evidence.proof import Finding
 from quiz_plugin.evidence.run import MissingEngineError, RunError
-from quiz_plugin.listing import Draft, describe, skeleton, taken_ids
+from quiz_plugin.listing import Draft, describe, skeleton, summary, taken_ids
 from quiz_plugin.load import SUFFIXES, load_pages
 from quiz_plugin.model import KINDS, LEVELS, SKILLS, Page, Problem
 from quiz_plugin.parse import parse
@@ -114,18 +114,22 @@ WRITERS: dict[str, Callable[[list[Problem], Project], None]] = {
 }
 
 
+LISTS = ["text", "json", "markdown", "summary"]
+
+
 @main.command("list")
 @PATHS
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(LISTS), default="text", show_default=True)
 def list_questions(paths: tuple[Path, ...], form: str) -> None:
-    """Name every question, with what is known of it."""
+    """Name every question, with what is known of it; `summary` counts them, as JSON."""
     pages, project = _load(paths)
     if form == "markdown":
         click.echo("\n".join(write(question) for page in pages for question in page.questions), nl=False)
         return
     rows = [describe(page, question, project) for page in pages for question in page.questions]
-    if form == "json":
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    if form != "text":
+        data = rows if form == "json" else summary(rows, project)
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
         return
     for row in rows:
         known = " ".join(str(row[n] or "-") for n in ("kind", "level", "skill", "proof", "record"))

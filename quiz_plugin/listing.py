@@ -1,12 +1,12 @@
 """What `quizproof list` says of a question, and what `quizproof new` writes."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from quiz_plugin.evidence.programs import find_programs
-from quiz_plugin.evidence.proof import proof_of, proving_block
-from quiz_plugin.model import Page, Question
+from quiz_plugin.evidence.proof import KINDS_OF_PROOF, proof_of, proving_block
+from quiz_plugin.model import KINDS, LEVELS, SKILLS, Page, Question
 from quiz_plugin.settings import Project
 
 
@@ -35,6 +35,32 @@ def describe(page: Page, question: Question, project: Project) -> dict[str, Any]
         "key": list(question.key),
         "parts": [{"kind": p.kind, "text": p.body.source} for p in question.parts],
     }
+
+
+def summary(rows: Iterable[Mapping[str, Any]], project: Project) -> dict[str, dict[str, Any]]:
+    """How the questions that `describe` described are spread: for each kind, counts by each thing known of them.
+
+    A question counts for each of its topics and outcomes; what could be there and is not has 0, what is not said "".
+    """
+    found = list(rows)
+    known = {
+        "level": list(LEVELS),
+        "skill": list(SKILLS),
+        "proof": list(KINDS_OF_PROOF),
+        "topics": list(dict.fromkeys([*project.topics, *sorted({n for row in found for n in row["topics"]})])),
+        "outcomes": list(project.outcomes),
+    }
+    return {kind: _spread([row for row in found if row["kind"] == kind], known) for kind in KINDS}
+
+
+def _spread(rows: list[Mapping[str, Any]], known: Mapping[str, list[str]]) -> dict[str, Any]:
+    def counts(mine: list[Mapping[str, Any]], name: str) -> dict[str, int]:
+        values = [value for row in mine for value in ([row[name]] if isinstance(row[name], str) else row[name])]
+        return {value: values.count(value) for value in dict.fromkeys([*known[name], *values])}
+
+    about = {name: counts(rows, name) for name in known}
+    levels = {topic: counts([r for r in rows if topic in r["topics"]], "level") for topic in known["topics"]}
+    return {"count": len(rows), **about, "levels of topics": levels}
 
 
 CHOICES = """The stem: what the reader needs to know. Delete this line if the heading says it all.

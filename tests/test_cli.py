@@ -217,6 +217,30 @@ class TestList:
         assert row["key"] == ["B"]
         assert row["choices"][0] == {"letter": "A", "correct": False, "text": "The largest", "feedback": "No."}
 
+    def test_summary(self, site: Path) -> None:
+        (site / "mkdocs.yml").write_text(
+            "plugins:\n  - quizproof: {topics: {pruning: Pruning, tools: Tools}, outcomes: {a: A, b: B}}\n"
+        )
+        more = GOOD.replace("#first level=beginner topics=pruning skill=concept", '#more topics=pruning outcomes="b a"')
+        card = "\n## What is pruning? { .flashcard #card topics=other }\n\nRemoving weights.\n"
+        write(site, "page.md", GOOD + more.partition("\n\n")[2] + card)
+        data = json.loads(quizproof("list", "--format", "summary").stdout)
+        choice = data["choice"]
+        levels = {"beginner": 1, "intermediate": 0, "advanced": 0, "expert": 0}
+        assert (choice["count"], choice["level"]) == (2, {**levels, "": 1})
+        assert choice["skill"] == {"concept": 1, "predict": 0, "tune": 0, "measure": 0, "debug": 0, "": 1}
+        assert choice["proof"] == {"decided": 0, "computed": 0, "supported": 0, "cited": 2, "none": 0}
+        assert choice["topics"] == {"pruning": 2, "tools": 0, "other": 0}
+        assert choice["outcomes"] == {"a": 1, "b": 1}
+        assert choice["levels of topics"]["pruning"] == {**levels, "": 1}
+        assert [data[kind]["count"] for kind in ("explain", "flashcard")] == [0, 1]
+        assert data["flashcard"]["topics"]["other"] == 1
+
+    def test_summary_of_nothing(self, site: Path) -> None:
+        write(site, "page.md", "# Page\n")
+        data = json.loads(quizproof("list", "--format", "summary").stdout)
+        assert [data[kind]["count"] for kind in data] == [0, 0, 0]
+
     def test_a_page_with_errors_is_listed_all_the_same(self, site: Path) -> None:
         write(site, "page.md", WRONG)
         assert quizproof("list").exit_code == 0

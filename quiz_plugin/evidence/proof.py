@@ -10,6 +10,8 @@ from quiz_plugin.links import links
 from quiz_plugin.model import Block, Question
 from quiz_plugin.plain import folded_output, plain
 
+# From strongest to weakest.
+KINDS_OF_PROOF = ("decided", "computed", "supported", "cited", "none")
 WORDS = re.compile(r"^[ \t]*(assert\b|verdicts\b|answer\b)", re.MULTILINE)
 
 
@@ -35,7 +37,7 @@ class Finding(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """How a key is known (decided, computed, supported, cited or none), and the block whose run decides."""
+    """How a key is known, one of KINDS_OF_PROOF, and the block whose run decides."""
 
     kind: str
     block: Block | None = None

@@ -72,7 +72,7 @@ precompute: .venv/.torch ## run what is new or changed, write the records, prove
 	@$(PY) -m quiz_plugin record
 	@$(PY) -m quiz_plugin prove
 
-bench: .venv/.test browser ## measure: builds, bytes of a page, Python in the page, the bank
+bench: .venv/.test browser ## measure: builds, bytes of a page, Python in the page, the bank, Check, Lighthouse
 	@$(PY) -m tools.bench
 
 fuzz: .venv/.torch ## search for input that breaks a property (20 000 examples a test)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from tools.bench_bank import Figure, first_question
 from tools.bench_builds import builds, check_speed, parse_speed
+from tools.bench_check import check_to_feedback
+from tools.bench_lighthouse import performance
 from tools.bench_python import click_to_numpy
 from tools.bench_serve import save_to_problem
 
@@ -114,6 +116,8 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     check_speed,
     parse_speed,
     builds,
+    check_to_feedback,
+    performance,
 )
 
 

@@ -78,13 +78,20 @@ def peer_python(folder: Path) -> Path | None:
     return python
 
 
-def measure(pythons: dict[str, Path], pages: int, questions: int) -> dict[str, list[float]]:
+def pythons(folder: Path) -> dict[str, Path]:
+    """For each kind of site the Python that builds it; the peer's is made in `folder`, if it can be had."""
+    found = {"plain": Path(sys.executable), "quizproof": Path(sys.executable)}
+    peer = peer_python(folder)
+    return {**found, "mkdocs-quiz": peer} if peer else found
+
+
+def measure(by_kind: dict[str, Path], pages: int, questions: int) -> dict[str, list[float]]:
     """All rounds of all kinds for one size."""
-    found: dict[str, list[float]] = {kind: [] for kind in pythons}
+    found: dict[str, list[float]] = {kind: [] for kind in by_kind}
     with tempfile.TemporaryDirectory() as folder:
-        configs = {kind: make_site(Path(folder, kind), kind, pages, questions) for kind in pythons}
+        configs = {kind: make_site(Path(folder, kind), kind, pages, questions) for kind in by_kind}
         for _ in range(ROUNDS):
-            for kind, python in pythons.items():
+            for kind, python in by_kind.items():
                 found[kind].append(build(python, configs[kind]))
                 shutil.rmtree(configs[kind].parent / "site")
     return found
@@ -93,11 +100,9 @@ def measure(pythons: dict[str, Path], pages: int, questions: int) -> dict[str, l
 def builds(_site: Path) -> Iterator[tuple[str, float, str]]:
     """Medians of the rounds, and the ratio to plain lists, round by round."""
     with tempfile.TemporaryDirectory() as folder:
-        pythons = {"plain": Path(sys.executable), "quizproof": Path(sys.executable)}
-        if peer := peer_python(Path(folder, "peer")):
-            pythons["mkdocs-quiz"] = peer
+        by_kind = pythons(Path(folder, "peer"))
         for pages, questions in SIZES:
-            yield from _figures(measure(pythons, pages, questions), f"{pages} pages x {questions} questions")
+            yield from _figures(measure(by_kind, pages, questions), f"{pages} pages x {questions} questions")
 
 
 def _figures(found: dict[str, list[float]], size: str) -> Iterator[tuple[str, float, str]]:

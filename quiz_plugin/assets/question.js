@@ -124,8 +124,8 @@ export class Question extends HTMLElement {
     this.#nameHint();
   }
 
-  /** @param {string} live "off" for what was so before the page loaded */
-  say(/** @type {string} */ text, live = "polite") {
+  /** `live`: "off" for what was so before. @type {(text: string, live?: string) => void} */
+  say(text, live = "polite") {
     const status = one(this, ".quiz-status");
     status.setAttribute("aria-live", live);
     status.textContent = text;
@@ -165,7 +165,7 @@ export class Question extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("submit", (event) => {
       event.preventDefault();
-        if ((event.submitter ?? this.#button("check")) === this.#button("check")) this.check();
+      if ((event.submitter ?? this.#button("check")) === this.#button("check")) this.check();
     });
     this.addEventListener("change", ({ target }) => {
       begin();

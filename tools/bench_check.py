@@ -1,0 +1,67 @@
+"""From Check to the feedback on the screen: 200 questions on one page, the processor slowed down four times."""
+
+import functools
+import statistics
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tools.bench_bank import Figure, Quiet, Server
+from tools.bench_builds import build, make_site
+from tools.browser import on_path
+
+QUESTIONS, CHECKS, SLOWER = 200, 21, 4
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+# From the press to the frame that shows the feedback. A task queued in the frame's callback comes after the painting.
+CHECK = """at => new Promise(done => {
+  const question = document.querySelectorAll('quiz-question')[at];
+  question.scrollIntoView({ block: 'center' });
+  question.querySelectorAll('.quiz-choice > label > input')[at % 4].click();
+  setTimeout(() => requestAnimationFrame(() => setTimeout(() => {
+    const start = performance.now(), { port1, port2 } = new MessageChannel();
+    question.querySelector('[data-action=check]').click();
+    const worked = performance.now() - start;
+    if (!question.querySelector('.quiz-status').textContent) throw new Error('no feedback');
+    port1.onmessage = () => done([worked, performance.now() - start]);
+    requestAnimationFrame(() => port2.postMessage(0));
+  })), 200);
+})"""
+
+
+def check_to_feedback(_site: Path | None = None) -> Iterator[Figure]:
+    """Medians over questions from all over the page, each answered once."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        config = make_site(Path(folder), "quizproof", 1, QUESTIONS)
+        build(Path(sys.executable), config)
+        server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=str(config.parent / "site")))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser = playwright.chromium.launch(executable_path=on_path(), args=list(FLAGS))
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/page-0/", wait_until="networkidle")
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        places = [at * QUESTIONS // CHECKS for at in range(CHECKS)]
+        # The first check of a page compiles what the others only run.
+        first, *others = [page.evaluate(CHECK, at) for at in places]
+        browser.close()
+        server.shutdown()
+    what = f"Check to feedback, {QUESTIONS} questions, CPU slowed {SLOWER}x"
+    yield f"{what}, median of {len(others)}", statistics.median(total for _, total in others), "ms"
+    yield "  of that in the script", statistics.median(worked for worked, _ in others), "ms"
+    yield "  fastest", min(total for _, total in others), "ms"
+    yield "  slowest", max(total for _, total in others), "ms"
+    yield "  the very first", first[1], "ms"
+
+
+def main() -> int:
+    """Print the figures."""
+    for what, value, unit in check_to_feedback():
+        print(f"{what:<64}{value:>10,.1f} {unit}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

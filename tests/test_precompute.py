@@ -20,6 +20,9 @@ PROGRAMS = (
     "amp_old_and_new",
     "batch_size",
     "calibration",
+    "cheat_choices",
+    "cheat_speed",
+    "cheat_training",
     "debug_example",
     "distillation",
     "lab_weights",
@@ -35,7 +38,12 @@ PROGRAMS = (
     "quantization_sweep",
 )
 # A program's figure has its name, unless it draws several.
-DRAWN = {"lab_weights": ("lab_budget", "lab_pruning", "lab_quantization")}
+DRAWN = {
+    "cheat_choices": ("cheat_bits", "cheat_front", "cheat_penalties", "cheat_pruning", "cheat_search"),
+    "cheat_speed": ("cheat_fusing", "cheat_load", "cheat_roofline"),
+    "cheat_training": ("cheat_fit", "cheat_optimizers", "cheat_rate"),
+    "lab_weights": ("lab_budget", "lab_pruning", "lab_quantization"),
+}
 FIGURES = [figure for name in PROGRAMS for figure in DRAWN.get(name, (name,))]
 TABLE_ALONE = {"amp_old_and_new", "debug_example"}
 FEW_SEEDS = (0, 1)  # of five: the whole verification stays under four minutes; `quizproof prove` runs all five
@@ -521,7 +529,7 @@ class TestFigure:
 class TestPages:
     def test_every_experiment_has_a_page_with_its_figure_and_its_sentences(self):
         files = [path for folder in ("experiments", "labs") for path in (ROOT / "docs" / folder).glob("*.md")]
-        pages = "\n".join(path.read_text(encoding="utf-8") for path in files)
+        pages = "\n".join(path.read_text(encoding="utf-8") for path in [*files, ROOT / "docs" / "cheat-sheet.md"])
         for figure in FIGURES:
             assert f'--8<-- "precompute/figures/{figure.replace("_", "-")}.html"' in pages
         for name in PROGRAMS:

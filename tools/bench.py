@@ -19,6 +19,7 @@ from tools.bench_check import check_to_feedback
 from tools.bench_lighthouse import performance
 from tools.bench_python import click_to_numpy
 from tools.bench_serve import save_to_problem
+from tools.bench_store import kept_progress
 
 Measurement = Callable[[Path], Iterator[Figure]]
 
@@ -29,6 +30,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "quizzes/challenge": ("player.js", "player.css", "challenge.js"),
     "flashcards": ("card.js",),
     "contribute/decisions": (),
+    "progress": ("player.css", "schedule.js"),
+    # The home page, for a reader who has answered something; without answers the last two stay away.
+    ".": ("schedule.js", "bank.js"),
 }
 FOR_CODE = ("code", "protocol", "python")
 
@@ -112,6 +116,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     page_weight,
     click_to_numpy,
     first_question,
+    kept_progress,
     save_to_problem,
     check_speed,
     parse_speed,

@@ -47,7 +47,7 @@ export function adopt(card) {
     const { id, dataset } = card;
     const [hash, chosen, score] = [dataset.hash ?? "", `${at + 1}`, at ? 1 : 0];
     const [mode, time] = [modeOf(card), store.time(id)];
-    const seconds = Math.round((Date.now() - began) / 100) / 10;
+    const seconds = Math.max(0, Math.round((Date.now() - began) / 100) / 10);
     store.record([id, hash, chosen, score, 0, seconds, time, mode]);
     status.textContent = `Noted: ${RATINGS[at]}.`;
     notice(store.problem);

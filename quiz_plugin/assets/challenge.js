@@ -4,15 +4,13 @@ import { button, emit, make } from "./dom.js";
 import { lead, Steps } from "./player.js";
 import { duration, report, rightOf, secondsOf, span } from "./result.js";
 import { store } from "./store.js";
+import { several } from "./words.js";
 
 /** @typedef {import("./types").Run} Run */
 /** @typedef {import("./types").Result} Result */
 
 const TICK = 500;
 const ANNOUNCE = [10, 30, 60];
-
-/** @param {number} count @param {string} noun */
-const several = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 export class Challenge {
   /** @type {number | undefined} */

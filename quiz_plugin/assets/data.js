@@ -1,10 +1,10 @@
 /** The reader's data in their own hands: export, import with a preview, delete with undo. */
 
-import { button, disable, make, several } from "./dom.js";
-import { moment } from "./history.js";
+import { button, disable, make } from "./dom.js";
 import { erase, kept, restore, size, take } from "./kept.js";
 import { LIMIT, merge, store } from "./store.js";
 import { csv, pack, read, Refused } from "./transfer.js";
+import { moment, several } from "./words.js";
 
 /** @typedef {import("./bank.js").Bank} Bank */
 /** @typedef {import("./types").Kept} Kept */
@@ -46,13 +46,13 @@ export function preview(other, { items }) {
   const mine = kept();
   const name = (/** @type {import("./types").Row} */ row) => `${row[6]} ${row[0]}`;
   const here = new Set(mine.rows.map(name));
-  const theirs = merge(other.rows, []);
+  const theirs = [...new Map(other.rows.map((row) => [name(row), row])).values()];
   const fresh = theirs.filter((row) => !here.has(name(row)));
   const [badges, drafts] = [lacking(other.badges, mine.badges).length, lacking(other.drafts, mine.drafts)];
   const stays = Object.keys(other.drafts).length - drafts.length;
   const again = contents(theirs.length - fresh.length, Object.keys(other.badges).length - badges, stays);
   const foreign = items.size ? new Set(theirs.filter(([id]) => !items.has(id)).map(([id]) => id)).size : 0;
-  const dropped = mine.rows.length + fresh.length - merge(mine.rows, fresh).length;
+  const dropped = mine.rows.length + fresh.length - merge(mine.rows, other.rows).length;
   const when = Date.parse(other.exported);
   const from = other.site && other.site !== ROOT ? ` from ${other.site}` : "";
   return [

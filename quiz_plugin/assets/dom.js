@@ -25,9 +25,6 @@ export const disable = (node, off) =>
 export const emit = (from, name, detail) =>
   from.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: name === "quiz-check", detail }));
 
-/** @type {(count: number, noun: string) => string} */
-export const several = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-
 /** The mode in which a question or card is met. @type {(item: Element) => string} */
 export const modeOf = (item) => item.closest("quiz-set")?.getAttribute("data-mode") ?? "study";
 

@@ -1,7 +1,8 @@
 /** The rules of a strength test, without a page: what is drawn, and what the answers say. */
 
-import { several, words } from "./drawn.js";
+import { words } from "./drawn.js";
 import { shuffled } from "./grade.js";
+import { several } from "./words.js";
 
 /** @typedef {import("./bank.js").Item} Item */
 /** @typedef {{ count: number, levels: [string, number][], topics: string[] }} Rule */

@@ -9,9 +9,6 @@ import { lead } from "./player.js";
 
 const LOST = "The questions could not be loaded. Check the connection, then try again.";
 
-/** @param {number} count @param {string} noun */
-export const several = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 /** @param {string} [text] */
 export const words = (text) => (text ?? "").split(" ").filter(Boolean);
 

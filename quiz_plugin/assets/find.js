@@ -1,6 +1,7 @@
 /** The reference page's search field: it leaves the questions that have every word. Loaded by that page alone. */
 
-import { all, make, one, several } from "./dom.js";
+import { all, make, one } from "./dom.js";
+import { several } from "./words.js";
 
 class Find extends HTMLElement {
   field = /** @type {HTMLInputElement} */ (make("input", { type: "search", id: "quiz-find", autocomplete: "off" }));

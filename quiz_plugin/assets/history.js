@@ -1,7 +1,8 @@
 /** The attempts, newest first, with filters. */
 
-import { button, make, several } from "./dom.js";
+import { button, make } from "./dom.js";
 import { resultOf } from "./mastery.js";
+import { capital, moment, several } from "./words.js";
 
 /** @typedef {import("./types").Row} Row */
 /** @typedef {import("./bank.js").Bank} Bank */
@@ -19,12 +20,6 @@ const MODES = /** @type {Record<string, string>} */ ({
   strength: "Strength test",
   review: "Review",
 });
-
-/** @type {(text: string) => string} */
-export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** @type {(time: number) => string} */
-export const moment = (time) => new Date(time).toLocaleString(document.documentElement.lang || "en", { dateStyle: "medium", timeStyle: "short" });
 
 /** @type {(rows: Row[], filter: Filter, bank: Bank) => Row[]} */
 export function filtered(rows, { topic, level, mode, result }, { items }) {

@@ -4,14 +4,16 @@ import { badge } from "./badge.js";
 import { Bank, openBank, VERSION } from "./bank.js";
 import { bar, columns, legend, table } from "./charts.js";
 import { Data } from "./data.js";
-import { make, several } from "./dom.js";
+import { make } from "./dom.js";
 import { dueCounts } from "./due.js";
-import { capital, History } from "./history.js";
+import { History } from "./history.js";
 import { kept } from "./kept.js";
 import { mastery, STANDINGS, weeks } from "./mastery.js";
 import { store } from "./store.js";
 import { styled } from "./style.js";
+import { capital, day, several } from "./words.js";
 
+/** @typedef {import("./due.js").Counts} Counts */
 /** @typedef {import("./mastery.js").Count} Count */
 /** @typedef {import("./types").Kept["badges"]} Badges */
 
@@ -31,20 +33,20 @@ const section = (title, ...children) => make("section", {}, make("h2", {}, title
 /** @type {(value: string, words: string) => HTMLElement} */
 const figure = (value, words) => make("div", {}, make("dt", {}, words), make("dd", {}, value));
 
-/** @type {(date: Date) => string} */
-const day = (date) => date.toLocaleDateString(document.documentElement.lang || "en", { day: "numeric", month: "short" });
-
 /** "quizzes/challenge/", "quizzes/challenge.html", "quizzes/challenge/index" → "quizzes/challenge" @type {(path: string) => string} */
 const bare = (path) => path.replace(/(\/|\.html|(^|\/)index)+$/, "");
 
-const nothing = () => new Bank(ROOT, { version: VERSION, kinds: [], levels: [], topics: [], pages: [], questions: [] });
+const NOTHING = new Bank(ROOT, { version: VERSION, kinds: [], levels: [], topics: [], pages: [], questions: [] });
 
 class Progress extends HTMLElement {
   async connectedCallback() {
     if (this.dataset.state) return;
     this.dataset.state = "loading";
-    const bank = await openBank(this.dataset.bank ?? "").catch(() => nothing());
-    if (this.isConnected) new Page(this, bank).render();
+    const name = this.dataset.bank ?? "";
+    // All that comes is here before anything is shown: nothing moves.
+    const [bank, due] = await Promise.all([openBank(name).catch(() => NOTHING), dueCounts(name).catch(() => undefined)]);
+    if (store.attempts.length) await bank.titles().catch(() => {});
+    if (this.isConnected) new Page(this, bank).render(due);
     this.dataset.state = "ready";
   }
 }
@@ -56,7 +58,7 @@ class Page {
   due = make("div", {});
   body = make("div", {});
 
-  /** @param {HTMLElement} place @param {Bank} bank empty when it could not be loaded */
+  /** @param {HTMLElement} place @param {Bank} bank NOTHING when it could not be loaded */
   constructor(place, bank) {
     this.place = place;
     this.bank = bank;
@@ -70,13 +72,14 @@ class Page {
     });
   }
 
-  render() {
+  /** @param {Counts} [due] where it is known already */
+  render(due) {
     const rows = store.attempts;
     const { badges } = kept();
     const earned = Object.keys(badges).length;
     const counts = mastery(rows, this.bank.items);
     const all = counts.get("")?.get("");
-    this.notice.textContent = [store.problem, all ? "" : NO_BANK].filter(Boolean).join(" ");
+    this.notice.textContent = [store.problem, this.bank === NOTHING ? NO_BANK : ""].filter(Boolean).join(" ");
     this.notice.hidden = !this.notice.textContent;
     this.begin.replaceChildren(...(rows.length || earned ? [] : [beginning()]));
     this.figures.hidden = !rows.length;
@@ -92,7 +95,12 @@ class Page {
     );
     this.data.update();
     this.#past();
-    this.#due();
+    if (due) this.#say(due);
+    else
+      dueCounts(this.place.dataset.bank ?? "")
+        .catch(() => undefined)
+        // What came in between counts.
+        .then((counts) => rows === store.attempts && this.#say(counts));
   }
 
   /** @type {(found: Map<string, Map<string, Count>>) => HTMLElement} */
@@ -143,8 +151,8 @@ class Page {
     }
   }
 
-  async #due() {
-    const counts = await dueCounts(this.place.dataset.bank ?? "").catch(() => undefined);
+  /** What is due. @param {Counts} [counts] */
+  #say(counts) {
     if (!counts) return this.due.replaceChildren();
     const { now, today, tomorrow, week } = counts;
     const words = now ? `${several(now, "question")} or ${now === 1 ? "card is" : "cards are"} due for review now.` : "Nothing is due for review now.";

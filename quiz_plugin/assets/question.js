@@ -301,7 +301,7 @@ export class Question extends HTMLElement {
     const { id, chosen, began } = this;
     const { kind, hash = "" } = this.dataset;
     const [hints, time, mode, score] = [this.#hints, this.#time, modeOf(this), Number((earned / of).toFixed(2))];
-    const seconds = began ? Math.round((Date.now() - began) / 100) / 10 : 0;
+    const seconds = began ? Math.max(0, Math.round((Date.now() - began) / 100) / 10) : 0;
     store.record([id, hash, chosen.join(""), score, hints, seconds, time, mode]);
     notice(store.problem);
     emit(this, "quiz-answered", { id, kind, hash, state, chosen, score, hints, seconds, time, mode });

@@ -1,10 +1,11 @@
 /** Review: what is due, the longest overdue first, from the cards that were rated and the questions that were missed. */
 
 import { emit, make } from "./dom.js";
-import { Drawn, open, several, words } from "./drawn.js";
+import { Drawn, open, words } from "./drawn.js";
 import { lead, titleOf } from "./player.js";
 import { schedule, words as inWords } from "./schedule.js";
 import { store } from "./store.js";
+import { several } from "./words.js";
 
 /** @typedef {import("./question.js").Question} Question */
 

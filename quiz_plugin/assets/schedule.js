@@ -3,8 +3,8 @@
  * Shared vectors: tests/vectors/fsrs.json.
  */
 
-import { several } from "./dom.js";
 import { createEmptyCard, fsrs } from "./vendor/ts-fsrs.js";
+import { several } from "./words.js";
 
 /** @typedef {import("./types").Row} Row */
 /** @typedef {import("./vendor/ts-fsrs").Card} Card */

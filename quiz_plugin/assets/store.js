@@ -14,9 +14,10 @@ const FULL = `${NOT_KEPT}this browser’s storage is full.`;
 const NEWER = `${NOT_KEPT}it was saved by a newer version of this site. Reload the page to get that version.`;
 const CORRUPT = "Earlier progress could not be read. It was set aside, and a new record was started.";
 
+const TYPES = [..."sssnnnns"];
+
 /** @type {(row: any) => boolean} */
-const fits = (row) =>
-  Array.isArray(row) && [0, 1, 2, 3, 4, 5, 6, 7].every((at) => typeof row[at] === (at < 3 || at > 6 ? "string" : "number"));
+const fits = (row) => Array.isArray(row) && TYPES.every((type, at) => (typeof row[at])[0] === type);
 
 /** Of one attempt kept twice: the one that went on longer. @type {(a: Row, b: Row) => Row} */
 const longer = (a, b) => ((a[5] - b[5] || (`${a}` > `${b}` ? 1 : -1)) > 0 ? a : b);

@@ -2,9 +2,10 @@
 
 import { disable, emit, make } from "./dom.js";
 import { calibration, draw, perSubject, ruleOf, verdict } from "./draw.js";
-import { Drawn, open, several } from "./drawn.js";
+import { Drawn, open } from "./drawn.js";
 import { lead, titleOf } from "./player.js";
 import { store } from "./store.js";
+import { several } from "./words.js";
 
 /** @typedef {import("./question.js").Question} Question */
 /** @typedef {import("./draw.js").Rule} Rule */

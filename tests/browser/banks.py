@@ -18,7 +18,7 @@ OUTCOMES = {"choose": ["Choose settings", "outcomes/#choose"], "measure": ["Meas
 def write_bank(
     folder: Path, pages: dict[str, list[Entry]], version: int = 1, served: dict[str, list[str]] | None = None
 ) -> None:
-    """`pages`: by address, of each question its id, kind, level, topic and HTML; its hash is read from the HTML.
+    """`pages`: by address, of each question its id, kind, level, topics and HTML; its hash is read from the HTML.
 
     `served`: the outcomes of questions; without it the site declares none.
     """
@@ -27,9 +27,10 @@ def write_bank(
     rows = []
     for number, entries in enumerate(pages.values()):
         (target / f"{number}.json").write_text(json.dumps({entry[0]: entry[4] for entry in entries}), encoding="utf-8")
-        for id_, kind, level, topic, html in entries:
+        for id_, kind, level, topics, html in entries:
             hash_ = html.split('data-hash="')[1].split('"')[0]
-            row = [id_, number, KINDS.index(kind), LEVELS.index(level), [list(TOPICS).index(topic)], hash_]
+            places = [list(TOPICS).index(topic) for topic in topics.split()]
+            row = [id_, number, KINDS.index(kind), LEVELS.index(level), places, hash_]
             mine = [list(OUTCOMES).index(name) for name in (served or {}).get(id_, [])]
             rows.append([*row, mine] if mine else row)
     index = {
@@ -42,6 +43,8 @@ def write_bank(
         "questions": rows,
     }
     (target / "index.json").write_text(json.dumps(index), encoding="utf-8")
+    titles = [f"Title of {row[0]}" for row in rows]
+    (target / "titles.json").write_text(json.dumps(titles), encoding="utf-8")
 
 
 def drawn_set(mode: str, **data: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 AXE = "4.14.1"
-ELEMENTS = "quiz-question, quiz-card, quiz-set, .quiz-notice"
+ELEMENTS = "quiz-question, quiz-card, quiz-set, quiz-progress, quiz-due, .quiz-notice"
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +121,25 @@ def test_practice(open_page, findings):
     page.wait_for_selector(".quiz-panel")
     page.check("#q0 input[value=A]")
     page.click("#q0 [data-action=check]")
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_was_answered_is_on_the_progress_page_and_on_the_home_page(new_context, site, findings, scheme):
+    page = new_context(color_scheme=scheme).new_page()
+    page.goto(site + "quizzes/self-check/")
+    question = page.locator("quiz-question[data-kind=choice]").first
+    key = question.locator("[data-part=answer]").get_attribute("data-key")
+    question.locator(f".quiz-choice > label > input:not([value={key}])").first.check()
+    question.locator("[data-action=check]").click()
+    title = page.evaluate("document.querySelector('quiz-question .quiz-title').firstChild.textContent")
+    page.goto(site + "progress/")
+    page.wait_for_selector("quiz-progress[data-state=ready]")
+    assert page.text_content(".quiz-history a").startswith(title)
+    assert findings(page) == []
+    page.goto(site)
+    page.get_by_role("link", name="Progress", exact=True).first.wait_for()
+    page.wait_for_function("document.querySelector('quiz-due').textContent === 'Nothing is due now'")
     assert findings(page) == []
 
 

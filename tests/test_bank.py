@@ -161,6 +161,15 @@ def test_fragments_are_whole_and_fit_any_page(site: Site) -> None:
     assert tree(files[0]["card"]).one("quiz-card", id="card", data_state="front")
 
 
+def test_a_drawn_question_leads_to_the_reference(site: Site) -> None:
+    site.write("review.md", REVIEW.format(draw=""))
+    site.write("about/reference.md", "---\nquiz: {mode: reference}\n---\n\n# Reference\n")
+    built = site.build(strict=True)
+    (folder,) = (built.site / "assets").glob("quizproof-bank-*")
+    card = tree(json.loads((folder / "0.json").read_text(encoding="utf-8"))["card"])
+    assert card.one("p", class_="quiz-more").one("a").get("href") == "about/reference/#card"
+
+
 def test_any_element_can_ask_for_the_bank(site: Site) -> None:
     site.write("progress.md", '# Progress\n\n<div id="mine" data-bank=""></div>\n')
     built = site.build(strict=True)

@@ -3,6 +3,7 @@
 import markup
 import pytest
 from playwright.sync_api import Page, expect
+from test_axe import axe, findings  # noqa: F401  (fixtures)
 
 FOUND = "quiz-find [role=status]"
 
@@ -76,3 +77,14 @@ def test_on_paper_stand_all(reference):
     assert shown(page) == ["first", "second", "third"]
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert shown(page) == ["third"]
+
+
+def test_axe_with_and_without_words(reference, findings):  # noqa: F811
+    page = reference
+    page.add_style_tag(content=":root { color-scheme: light dark; background: Canvas; color: CanvasText }")
+    assert findings(page) == []
+    own = "async () => (await axe.run({ include: ['quiz-find'] })).violations.map(v => v.id)"
+    assert page.evaluate(own) == []
+    page.fill("quiz-find input", "norm")
+    expect(page.locator(FOUND)).to_have_text("1 question of 3")
+    assert page.evaluate(own) == []

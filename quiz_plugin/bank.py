@@ -74,7 +74,8 @@ def build(entries: Iterable[Entry], subjects: Subjects) -> Bank:
 
 def asked_for(content: str) -> bool:
     """Whether a page's content has an element that asks for the bank."""
-    return BANK.search(content) is not None
+    # Most pages do not, and a plain search is a hundred times as fast.
+    return 'data-bank=""' in content and BANK.search(content) is not None
 
 
 def fill(content: str, name: str, review: str | None) -> str:

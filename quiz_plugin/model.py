@@ -156,7 +156,7 @@ class Question:
     def ignored(self) -> tuple[str, ...]:
         return tuple(self.get("ignore").split())
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         """The letters of the correct choices, in source order."""
         return tuple(c.letter for c in self.choices if c.correct)

@@ -55,6 +55,11 @@ class Survey:
     asking: frozenset[str] = frozenset()
 
 
+def asks(leaves: Iterable[Leaf]) -> bool:
+    """Whether a page has a place to fill."""
+    return any(PLACE.search(leaf.content) for leaf in leaves)
+
+
 def survey(leaves: Iterable[Leaf]) -> Survey:
     """Look over the site; `leaves` come in the order of the navigation."""
     pages = list(leaves)

@@ -280,6 +280,8 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _fill_places(self, files: Files, leaves: tuple[overview.Leaf, ...]) -> None:
         """Put what there is on a topic or an outcome where a page asks for it; the search index sees none of it."""
+        if not overview.asks(leaves):
+            return
         site = overview.survey(leaves)
         for page in (f.page for f in files.documentation_pages() if f.url in site.asking):
             if page:

@@ -13,6 +13,8 @@ ABOVE = re.compile(
     r"\b(all|none|both|neither|any|some) of (the|these|those) (above|answers|choices|options)\b", re.IGNORECASE
 )
 LETTER_REFERENCE = re.compile(r"\b(?i:both|either|neither) [A-F] (and|or|nor) [A-F]\b")
+# Nearly every choice has none of these, which both expressions above need.
+REFERRING = ("of the", "of tho", "both", "either")
 NEGATIVE = re.compile(r"\b(not|never|except|least likely)\b")
 MARKED = re.compile(r"(\*\*|__|\*|_|`)[^*_`\n]*\b(not|never|except|least likely)\b[^*_`\n]*\1", re.IGNORECASE)
 ABSOLUTE = re.compile(r"\b(always|never|only ever|completely|impossible|guarantees?|in every case)\b", re.IGNORECASE)
@@ -37,7 +39,10 @@ def longest_is_key(question: Question, project: Project) -> Found:
 def all_or_none(question: Question, project: Project) -> Found:
     """Choices that speak of the others' positions: they break under shuffle, and test logic, not knowledge."""
     for choice in question.choices if question.kind == "choice" else ():
-        match = ABOVE.search(choice.body.source) or LETTER_REFERENCE.search(choice.body.source)
+        source = choice.body.source
+        if not any(word in source.lower() for word in REFERRING):
+            continue
+        match = ABOVE.search(source) or LETTER_REFERENCE.search(source)
         if match:
             message = f'choice {choice.letter} says "{match[0]}"'
             hint = "say what it means, or mark several choices with [x]"

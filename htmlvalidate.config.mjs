@@ -13,6 +13,7 @@ export default defineConfig({
       "quiz-card": custom,
       "quiz-set": custom,
       "quiz-code": custom,
+      "quiz-lab": custom,
       "quiz-progress": custom,
       "quiz-due": { flow: true, phrasing: true },
       // Material leaves the attribute empty on the labels of its menu.

@@ -18,7 +18,7 @@ from markdown.treeprocessors import Treeprocessor
 from quiz_plugin.checks import broken_questions, check_page
 from quiz_plugin.checks.evidence import valid_record
 from quiz_plugin.marks import CLOSE, INLINE, OPEN, Mark, weave
-from quiz_plugin.model import DRAWN_MODES, KINDS, Block, Page, Problem, Question, Settings
+from quiz_plugin.model import DRAWN_MODES, KINDS, Block, Lab, Page, Problem, Question, Settings
 from quiz_plugin.parse import SUSPICIONS, parse
 from quiz_plugin.problems import CODES
 from quiz_plugin.render import (
@@ -31,6 +31,7 @@ from quiz_plugin.render import (
     render_recorded,
     render_set,
 )
+from quiz_plugin.render_lab import render_lab
 from quiz_plugin.settings import OPTIONS, Project, make_project
 
 KIND = re.compile(rf"\{{[^{{}}]*\.(?:{'|'.join(KINDS)})(?![\w-])[^{{}}]*\}}[ \t#]*$")
@@ -67,6 +68,7 @@ class Visit:
     barrier: Problem | None = None
     has_questions: bool = False
     has_code: bool = False
+    has_labs: bool = False
 
     def report(self, line: int, code: str, message: str, hint: str, question: str = "") -> Problem:
         problem = Problem(self.path, line, 1, code, message, hint, CODES[code].severity, question)
@@ -125,7 +127,7 @@ class Reader(Preprocessor):
         visit.problems = (*visit.front_problems, *check_page(page, visit.project))
         visit.marks = []
         visit.barrier = _barrier(page)
-        if not page.questions and not page.blocks and not visit.barrier:
+        if not page.questions and not page.blocks and not page.labs and not visit.barrier:
             return lines
         stop = visit.barrier.line if visit.barrier else None
         woven = weave(page, broken_questions(page, visit.problems), stop)
@@ -221,7 +223,7 @@ class _Assembly:
 
     def run(self, root: Element) -> None:
         parents = _parents_of_marks(root)
-        if any(mark.role == "block" for mark in self.visit.marks):
+        if any(mark.role in ("block", "lab") for mark in self.visit.marks):
             for parent in parents:
                 self._blocks(parent)
         for parent in parents:
@@ -255,6 +257,8 @@ class _Assembly:
             mark = self.visit.marks[number] if number is not None else None
             if mark and mark.role == "block":
                 source = []
+            elif mark and isinstance(mark.owner, Lab):
+                children.append(self._lab(mark.owner))
             elif mark and mark.role == "block-end" and source is not None and isinstance(mark.owner, Block):
                 children.append(self._block(mark.owner, source))
                 source = None
@@ -263,6 +267,13 @@ class _Assembly:
             else:
                 children.append(child)
         parent[:] = children + (source or [])
+
+    def _lab(self, lab: Lab) -> Element:
+        wrong = [p for p in self.visit.problems if lab.line <= p.line <= lab.end_line]
+        if wrong:
+            return render_problems(f"This lab cannot be shown: {lab.id}", wrong)
+        self.visit.has_labs = True
+        return render_lab(lab)
 
     def _block(self, block: Block, source: list[Element]) -> Element:
         visit = self.visit

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from quiz_plugin.model import Block, Page, Question, Text
+from quiz_plugin.model import Block, Lab, Page, Question, Text
 from quiz_plugin.parse.blocks import plain_header
 
 OPEN, CLOSE, INLINE = "\ue0f0", "\ue0f1", "\ue0f2"
@@ -17,22 +17,23 @@ OPEN, CLOSE, INLINE = "\ue0f0", "\ue0f1", "\ue0f2"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a mark stands for: `role` is begin, choice, feedback, part, end, block, block-end or problem.
+    """What a mark stands for: `role` is begin, choice, feedback, part, end, block, block-end, lab or problem.
 
     After a question's heading comes its stem, or its back, without a mark of its own.
     """
 
     role: str
-    owner: Question | Block
+    owner: Question | Block | Lab
     index: int = 0
 
 
 @dataclass
 class Woven:
-    """The text that goes on to Markdown, and its marks in order."""
+    """The text that goes on to Markdown, and its marks in order; `labs`: each line of a lab, the lab at its first."""
 
     lines: list[str] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    labs: dict[int, Lab | None] = field(default_factory=dict)
 
     def mark(self, mark: Mark, lead: str = "") -> None:
         self.lines += [lead.rstrip(), f"{lead}{OPEN}{len(self.marks)}{CLOSE}", lead.rstrip()]
@@ -45,6 +46,8 @@ def weave(page: Page, broken: Container[int], stop: int | None = None) -> Woven:
     Of the text around questions, what stands from source line `stop` on is left out.
     """
     woven = Woven()
+    for lab in page.labs:
+        woven.labs |= dict.fromkeys(range(lab.line, lab.end_line + 1)) | {lab.line: lab}
     fences = {b.line: b for b in page.all_blocks}
     last_lines = {b.end_line: b for b in fences.values()}
     first = page.first_line
@@ -97,7 +100,10 @@ def _plain(woven: Woven, lines: Iterable[str], number: int, fences: Lines, last_
 
 
 def _line(woven: Woven, line: str, number: int, fences: Lines, last_lines: Lines) -> None:
-    if block := fences.get(number):
+    if number in woven.labs:
+        if lab := woven.labs[number]:
+            woven.mark(Mark("lab", lab))
+    elif block := fences.get(number):
         lead = line[: len(line) - len(line.lstrip(" \t>"))]
         woven.mark(Mark("block", block), lead)
         fence = line[len(lead) :]

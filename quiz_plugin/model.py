@@ -184,6 +184,33 @@ def _tidy(text: Text) -> str:
     return "\n".join(line.rstrip() for line in text.lines).strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One input of a lab; `kind`: range (lowest, highest, step), choices (value and words each) or switch."""
+
+    name: str
+    label: str
+    kind: str
+    value: object
+    unit: str = ""
+    range: tuple[float, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A fence with `lab="ID"`; `call`: MODULE.FUNCTION of one of the `files`, named from its page's folder."""
+
+    id: str
+    call: str
+    files: tuple[str, ...]
+    packages: tuple[str, ...]
+    seconds: int
+    controls: tuple[Control, ...]
+    line: int
+    end_line: int
+
+
 @dataclass(frozen=True)
 class Settings:
     """The page's `quiz:` front matter; a name that the page does not set has its default here.
@@ -212,6 +239,7 @@ class Page:
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...]
     first_line: int = 1
+    labs: tuple[Lab, ...] = ()
 
     @property
     def all_blocks(self) -> tuple[Block, ...]:

@@ -167,7 +167,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are rendered and none is written yet: judge the site, then add what it needs."""
         self._judge(config.strict)
-        if self._wants_bank(files) or any(v.has_questions or v.has_code for v in self.visits.values()):
+        if self._wants_bank(files) or any(v.has_questions or v.has_code or v.has_labs for v in self.visits.values()):
             for source in sorted(p for p in ASSETS.rglob("*") if p.is_file()):
                 name = f"{self.assets_folder}/{source.relative_to(ASSETS).as_posix()}"
                 files.append(File.generated(config, name, content=source.read_bytes()))
@@ -216,7 +216,10 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def _add_runtime(self, config: MkDocsConfig, files: Files) -> None:
         engines = {b.engine for v in self.visits.values() if v.page for b in v.page.all_blocks}
         self.manifest = ""
-        if self.config["runtime"] == "off" or not any(e in ENGINES and ENGINES[e].browser for e in engines):
+        wanted = any(v.has_labs for v in self.visits.values()) or any(
+            e in ENGINES and ENGINES[e].browser for e in engines
+        )
+        if self.config["runtime"] == "off" or not wanted:
             return
         from quiz_plugin import runtime  # noqa: PLC0415  (a site without runnable code needs none of it)
 
@@ -359,4 +362,10 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             if self.manifest:
                 manifest = posixpath.relpath(self.manifest, self.assets_folder)
                 yield f'<script type="module" src="{base}/python.js?runtime={manifest}"></script>'
+            yield "\n"
+        if visit.has_labs:
+            yield f'<link rel="stylesheet" href="{base}/lab.css">'
+            if self.manifest:
+                manifest = posixpath.relpath(self.manifest, self.assets_folder)
+                yield f'<script type="module" src="{base}/lab.js?runtime={manifest}"></script>'
             yield "\n"

@@ -49,6 +49,7 @@ CODES: dict[str, Code] = {
     "unreadable-file": Code("structure", "error", "a file that is not UTF-8 text"),
     "unknown-engine": Code("code", "error", "run= names no engine"),
     "unknown-option": Code("code", "error", "an option of a runnable fence that does not exist"),
+    "bad-lab": Code("code", "error", "a lab that cannot be read, or whose files, call or controls are wrong"),
     "bad-include": Code("code", "error", "an include in a runnable fence that cannot be resolved"),
     "missing-record": Code("code", "error", "a runnable block without a committed record"),
     "stale-record": Code("code", "error", "a record of other code than the block's"),

@@ -68,12 +68,12 @@ def read_network(data: bytes) -> Network:
     return Network(weights, biases)
 
 
-def read_digits(data: bytes) -> tuple[Floats, NDArray[np.uint8]]:
-    """Return images (500, 8, 8, 1) in 0..1 and labels (500,). Raises ValueError for a file of another length."""
+def read_digits(data: bytes) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return grey levels (500, 8, 8, 1) and labels (500,). Raises ValueError for a file of another length."""
     if len(data) != DIGITS * 65:
         raise ValueError(f"digits.u8 holds {len(data)} bytes, expected {DIGITS * 65}: it is not of this lab")
     values = np.frombuffer(data, np.uint8)
-    return (values[DIGITS:].reshape(DIGITS, 8, 8, 1) / np.float32(16)), values[:DIGITS]
+    return values[DIGITS:].reshape(DIGITS, 8, 8, 1), values[:DIGITS]
 
 
 def patches(images: Floats) -> Floats:
@@ -133,10 +133,16 @@ def trained() -> Network:
 
 
 @cache
+def pictures() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read the 500 held-out digits, once: grey levels (500, 8, 8, 1) from 0 to 16, and labels (500,)."""
+    return read_digits((FOLDER / "digits.u8").read_bytes())
+
+
+@cache
 def digits() -> tuple[Floats, NDArray[np.uint8]]:
-    """Read the 500 held-out digits, once: their patches (4, 500 * 16, 9) and labels (500,)."""
-    images, labels = read_digits((FOLDER / "digits.u8").read_bytes())
-    return by_pool(patches(images)), labels
+    """Return the held-out digits as the network reads them: patches (4, 500 * 16, 9) and labels (500,)."""
+    levels, labels = pictures()
+    return by_pool(patches(levels / np.float32(16))), labels
 
 
 def predict(network: Network) -> NDArray[np.intp]:

@@ -18,7 +18,7 @@ Rows = Sequence[Sequence[str]]
 SPACE = "\N{NO-BREAK SPACE}"
 MOST_DIGITS = 16
 LEVELS = 8
-LAYERS = tuple(lab_network.SHAPES)
+SHADES = "0123456789abcdefg"
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -118,12 +118,16 @@ def flips(now: NDArray[np.intp]) -> View:
     before, labels = lab_network.dense_predictions(), lab_network.digits()[1]
     lost = np.flatnonzero((before == labels) & (now != labels))
     won = np.flatnonzero((before != labels) & (now == labels))
-    items = [
-        {"index": int(i), "label": int(labels[i]), "before": int(before[i]), "now": int(now[i])}
-        for i in [*lost, *won][:MOST_DIGITS]
-    ]
+    items = [_flip(int(i), now) for i in [*lost, *won][:MOST_DIGITS]]
     text = f"Right before and wrong now: {len(lost)}. Wrong before and right now: {len(won)}."
     if len(lost) + len(won) > MOST_DIGITS:
         text += f" The first {MOST_DIGITS} are shown."
     rows = [(str(i["label"]), str(i["before"]), str(i["now"])) for i in items]
     return view("digits", "Digits that flip", text, (("Digit", "Read before as", "Read now as"), rows), digits=items)
+
+
+def _flip(i: int, now: NDArray[np.intp]) -> dict[str, Any]:
+    levels, labels = lab_network.pictures()
+    pixels = "".join(SHADES[level] for level in levels[i].ravel().tolist())
+    read = {"before": int(lab_network.dense_predictions()[i]), "now": int(now[i])}
+    return {"index": i, "label": int(labels[i]), "pixels": pixels} | read

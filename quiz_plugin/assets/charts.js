@@ -4,8 +4,8 @@ import { make } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @type {(tag: string, attributes: Record<string, string | number>, ...children: Element[]) => Element} */
-function draw(tag, attributes, ...children) {
+/** @type {(tag: string, attributes: Record<string, string | number>, ...children: (Element | string)[]) => Element} */
+export function draw(tag, attributes, ...children) {
   const node = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, `${value}`);
   node.append(...children);

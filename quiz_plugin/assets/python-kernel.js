@@ -125,8 +125,8 @@ export class Kernel {
     if (message.exception?.memory) this.#close(); // its memory never shrinks again
     clearTimeout(this.#timer);
     this.#jobs.shift();
+    this.#next(); // before it is told: a job may answer with the next one
     job.receive(message);
-    this.#next();
   }
 
   /** The worker's own file did not arrive, or broke; only asking again tells which. @param {Worker} worker */
@@ -150,8 +150,9 @@ export class Kernel {
   #end(cause, file = "", detail = "") {
     const lost = this.#used;
     this.#close();
-    this.#jobs.shift()?.receive({ type: "ended", cause, file, detail, lost });
+    const job = this.#jobs.shift();
     this.#next();
+    job?.receive({ type: "ended", cause, file, detail, lost });
   }
 }
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 
-from quiz_plugin.checks import attributes, craft, draw, evidence, html, places, question, site
+from quiz_plugin.checks import attributes, craft, draw, evidence, html, labs, places, question, site
 from quiz_plugin.model import Page, Problem, Question
 from quiz_plugin.problems import CODES
 from quiz_plugin.settings import Project
@@ -28,6 +28,7 @@ QUESTION_CHECKS = (
 PAGE_CHECKS = (
     html.around,
     evidence.blocks,
+    labs.files,
     attributes.defaults,
     attributes.page_topics,
     places.names,

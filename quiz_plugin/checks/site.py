@@ -25,11 +25,12 @@ def duplicate_ids(pages: tuple[Page, ...], project: Project) -> Iterator[tuple[s
 
 
 def _ids(pages: tuple[Page, ...]) -> Iterator[Place]:
-    """Ids of elements: those of questions, and of blocks that do not just have their question's."""
+    """Ids of elements: those of questions and labs, and of blocks that do not just have their question's."""
     for page in pages:
         places = [(q.id, page.path, q.line, q.column_of("#")) for q in page.questions if q.id]
         blocks = [b for b in page.all_blocks if b.id and b.id != b.question]
         places += [(b.id, page.path, b.line, b.column) for b in blocks]
+        places += [(lab.id, page.path, lab.line, 1) for lab in page.labs if lab.id]
         yield from sorted(places, key=lambda place: place[2])
 
 

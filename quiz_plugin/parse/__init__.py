@@ -6,6 +6,7 @@ from quiz_plugin.model import KINDS, PARTS, Page, Problem, Question, Settings
 from quiz_plugin.parse.attributes import values
 from quiz_plugin.parse.blocks import read_block, runnable
 from quiz_plugin.parse.front_matter import never_closed, read_settings, split_front_matter
+from quiz_plugin.parse.labs import is_lab, read_lab, report_misplaced_labs
 from quiz_plugin.parse.misplaced import report_misplaced
 from quiz_plugin.parse.question import kind_of, read_question
 from quiz_plugin.parse.scan import Heading, Scan, scan
@@ -32,12 +33,14 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
     inside = {b.line for q in questions for b in q.blocks}
     page_fences = [f for f in runnable(seen.fences, 0, len(seen.lines)) if seen.number(f.first) not in inside]
     blocks = tuple(read_block(seen, f) for f in page_fences)
-    if not questions and not blocks:
+    asked = {line for q in questions for line in range(q.line, q.end_line + 1)}
+    labs = tuple(read_lab(seen, f) for f in report_misplaced_labs(seen, asked, [f for f in seen.fences if is_lab(f)]))
+    if not questions and not blocks and not labs:
         # A page that asks and runs nothing is none of our business, but for what almost made a question.
         swallows = ("unclosed-html",) if KIND_BELOW.search(source) else ()
-        seen.problems = [p for p in seen.problems if p.code in (*SUSPICIONS, *swallows)]
+        seen.problems = [p for p in seen.problems if p.code in (*SUSPICIONS, *swallows, "bad-lab")]
     found = sorted([*problems, *seen.problems], key=lambda p: (p.line, p.column))
-    return Page(path, tuple(seen.lines), settings, questions, blocks, tuple(found), offset + 1)
+    return Page(path, tuple(seen.lines), settings, questions, blocks, tuple(found), offset + 1, labs)
 
 
 def _questions(seen: Scan, settings: Settings) -> tuple[Question, ...]:

@@ -132,8 +132,8 @@ def _pruning(data: dict[str, Any]) -> str:
         Axis("accuracy (%)", {20: "20", 40: "40", 60: "60", 80: "80", 100: "100", 110: ""}),
     )
     reading = (
-        f"Half of the weights: {pruned[50]} %. Nine tenths: {pruned[90]} %, and {tuned[90]} % after 3 epochs of "
-        "fine-tuning."
+        f"Unpruned {pruned[0]} %, half pruned {pruned[50]} %, nine tenths {pruned[90]} %, and {tuned[90]} % after 3 "
+        "epochs of fine-tuning."
     )
     rows = [[f"{level}", f"{pruned[level]}", f"{tuned[level]}"] for level in sorted(pruned)]
     numbers = table("Accuracy (%), means of five seeds", ["Pruned (%)", "Pruned only", "Fine-tuned"], rows)

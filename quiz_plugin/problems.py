@@ -45,7 +45,7 @@ CODES: dict[str, Code] = {
     "empty-question": Code("structure", "error", "a question heading with nothing under it"),
     "bad-front-matter": Code("structure", "error", "front matter that cannot be read, or a setting of the wrong type"),
     "unknown-setting": Code("structure", "error", "a setting under quiz: that does not exist"),
-    "bad-draw": Code("structure", "error", "a drawn set that the site's questions cannot fill"),
+    "bad-draw": Code("structure", "error", "a drawn set that cannot be filled, or a question that its page never asks"),
     "unreadable-file": Code("structure", "error", "a file that is not UTF-8 text"),
     "unknown-engine": Code("code", "error", "run= names no engine"),
     "unknown-option": Code("code", "error", "an option of a runnable fence that does not exist"),

@@ -266,12 +266,10 @@ BAD = {
         'quiz: draw: topics has "prunning" (did you mean "pruning"?)',
         "the topics are pruning",
     ),
-    "a question that a challenge never draws": (
-        CHALLENGE.format(draw="  draw: {count: 1}\n")
-        + question(attributes=".choice #s")
-        + "\n## Front { .flashcard #f }\n\nBack.\n",
+    "a question that a challenge never asks": (
+        CHALLENGE.format(draw="") + question(attributes=".choice #s") + "\n## Front { .flashcard #f }\n\nBack.\n",
         "LAST",
-        'question "f" is never drawn: a challenge draws questions with .choice',
+        'question "f" is never asked: a challenge asks questions with .choice',
         "move it to another page",
     ),
     "a question on a drawn page": (

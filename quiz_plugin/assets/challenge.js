@@ -66,12 +66,16 @@ export class Challenge {
     return (this.run.results[id] ??= empty);
   }
 
+  /** What has a key: a card or an open question on the page cannot be judged. */
+  get items() {
+    return this.steps.items.filter(({ dataset }) => dataset.kind === "choice");
+  }
+
   /** The questions of one attempt, in the order of the page. @param {string[]} [avoid] what was asked last */
   #draw(avoid) {
-    const { items } = this.steps;
-    const ids = items.map((item) => item.id);
+    const ids = this.items.map((item) => item.id);
     if (!this.rules) return ids;
-    const pool = items.map(({ id, dataset: { kind = "", level = "", topics = "", hash = "" } }) => {
+    const pool = this.items.map(({ id, dataset: { kind = "", level = "", topics = "", hash = "" } }) => {
       return { id, page: 0, kind, level, topics: topics.split(" "), hash };
     });
     const levels = [...new Set(pool.map(({ level }) => level))];
@@ -94,7 +98,7 @@ export class Challenge {
     /** @type {Run | null} */
     const run = store.get(this.name);
     if (run?.version !== 1 || !Array.isArray(run.ids) || !run.results || !run.ids.length) return;
-    const items = new Map(this.steps.items.map((item) => [item.id, item.dataset.hash]));
+    const items = new Map(this.items.map((item) => [item.id, item.dataset.hash]));
     const known = run.ids.every((id) => items.has(id)) && run.at < run.ids.length;
     const same = Object.entries(run.results).every(([id, result]) => items.get(id) === result.hash);
     this.changed = run.stage !== "done" && !(known && same);
@@ -289,7 +293,7 @@ export class Challenge {
       const left = timer ? `, with ${this.clock.textContent}` : "";
       return [make("p", {}, `You stopped at problem ${at + 1} of ${ids.length}${left}.`)];
     }
-    const { items } = this.steps;
+    const { items } = this;
     const time = timer ? `${span(items.map(({ id }) => this.#limit(id)))} for each` : "no time limit";
     const from = ids.length < items.length ? ` drawn from ${items.length}` : "";
     const rules = [

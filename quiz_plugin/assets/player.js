@@ -22,7 +22,7 @@ const MODES = {
   challenge: async ({ dataset: { count, levels, topics } }) => {
     const drawn = count || levels || topics;
     const [{ Challenge }, rules] = await Promise.all([import("./challenge.js"), drawn && import("./draw.js")]);
-    return (set) => new Challenge(set, rules || undefined);
+    return (set) => set.querySelector("[data-kind=choice]") && new Challenge(set, rules || undefined);
   },
   strength: async () => (await import("./strength.js")).strength,
   review: async () => (await import("./review.js")).review,

@@ -49,12 +49,13 @@ def pool(pages: tuple[Page, ...], project: Project) -> Found:
 def own(pages: tuple[Page, ...], project: Project) -> Found:
     """A challenge that asks for more questions than its page has, or that has some it never asks."""
     for page in pages:
-        if page.settings.mode != "challenge" or not page.settings.draw:
+        if page.settings.mode != "challenge":
             continue
-        yield from _short(page, [q for q in page.questions if q.kind == "choice"], "page")
+        if page.settings.draw:
+            yield from _short(page, [q for q in page.questions if q.kind == "choice"], "page")
         for question in page.questions:
             if question.kind != "choice":
-                message = f'question "{question.id}" is never drawn: a challenge draws questions with .choice'
+                message = f'question "{question.id}" is never asked: a challenge asks questions with .choice'
                 yield page.path, question.line, 1, "bad-draw", message, "move it to another page"
 
 

@@ -357,6 +357,18 @@ def test_a_draw_whose_code_does_not_arrive(page, fixture_page, complaints):
     assert page.locator("quiz-question:visible").count() == 6
 
 
+def test_what_has_no_key_is_left_out(page, fixture_page):
+    open_page(page, fixture_page(markup.quiz_set(markup.card(), markup.question("q0"), markup.explain())))
+    expect(page.locator(".quiz-about li").first).to_have_text("1 problem, 2 min for each.")
+    press(page, "start")
+    answer(page, "B", "q0")
+    press(page, "finish")
+    expect(page.locator(POSITION)).to_have_text("1 of 1 right")
+    page.goto(fixture_page(markup.quiz_set(markup.card()), name="cards"))
+    expect(page.locator("[data-action=reveal]")).to_be_visible()
+    assert page.locator(".quiz-panel").count() == 0
+
+
 def test_a_question_with_a_time_of_its_own(page, fixture_page):
     html = markup.quiz_set(markup.question("q0", seconds="30"), markup.question("q1"))
     open_page(page, fixture_page(html))

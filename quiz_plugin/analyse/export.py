@@ -106,7 +106,8 @@ def _fits(value: Any, wanted: dict[str, Any]) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    # 1e999 is infinite to JSON's readers.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
 
 
 def _where(path: tuple[str | int, ...]) -> str:

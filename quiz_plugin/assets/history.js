@@ -84,7 +84,7 @@ export class History {
     this.form.dataset.modes = modes.join(" ");
     this.form.replaceChildren(
       ...(topics.size ? [this.#select("topic", "Topic", [...topics])] : []),
-      ...(topics.size ? [this.#select("level", "Level", levels.map((level) => [level, capital(level)]))] : []),
+      ...(this.bank.items.size ? [this.#select("level", "Level", levels.map((level) => [level, capital(level)]))] : []),
       this.#select("mode", "Mode", modes.map((mode) => [mode, MODES[mode] ?? mode])),
       this.#select("result", "Result", [["right", "Right"], ["partial", "Partly right"], ["wrong", "Wrong"]]),
     );

@@ -34,11 +34,11 @@ export function kept() {
   return { rows: store.attempts, badges: Object.fromEntries(badges), drafts: Object.fromEntries(drafts) };
 }
 
-/** In bytes, as browsers count them: two for each character; and what could not be read and was set aside. */
+/** The bytes of it all, as a file would hold them; and how much could not be read and was set aside. */
 export function size() {
   const all = [...onDevice()];
   const aside = all.filter(([key]) => key.includes(".aside."));
-  return { bytes: all.reduce((sum, [key, text]) => sum + 2 * (key.length + text.length), 0), aside: aside.length };
+  return { bytes: new Blob(all.flat()).size, aside: aside.length };
 }
 
 /** Add what a file holds. What is here already stays: a badge keeps its first day, a draft its text. @type {(other: Kept) => void} */

@@ -1,0 +1,53 @@
+"""The home page offers every way to learn, says what each is for and how long it takes, and counts right."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from quiz_plugin.cli import main
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+HOME = (DOCS / "index.md").read_text(encoding="utf-8")
+CARD = re.compile(
+    r"^-   :[\w-]+:\{[^}]*\} \*\*\[(.+?)\]\((.+?)\)\*\*\n\n    ---\n\n((?:    .+\n)+)\n    \*(.+?)\*", re.MULTILINE
+)
+CARDS = {name: (target, " ".join(about.split()), takes) for name, target, about, takes in CARD.findall(HOME)}
+MODES = [
+    "Cheat sheet",
+    "Flashcards",
+    "Self-check",
+    "Practice",
+    "Timed challenge",
+    "Strength test",
+    "Code lab",
+    "Explain it",
+    "Review",
+]
+
+
+def test_every_way_to_learn_is_offered() -> None:
+    assert list(CARDS) == [*MODES, "Progress", "Reference"]
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_each_says_what_it_is_for_and_how_long_it_takes(name: str) -> None:
+    target, about, takes = CARDS[name]
+    assert (DOCS / target).is_file()
+    assert re.search(r"(^|\. )(For |The best place)", about)
+    assert re.search(r"minute|As long as you like", takes)
+
+
+def test_the_numbers_are_those_of_the_site() -> None:
+    listed = CliRunner().invoke(main, ["list", str(DOCS), "--format", "json"])
+    questions = json.loads(listed.stdout)
+    where = [(q["kind"], Path(q["path"]).relative_to("docs").as_posix()) for q in questions]
+    cards = [path for kind, path in where if kind == "flashcard"]
+    decks = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}[len(set(cards))]
+    assert CARDS["Flashcards"][2].startswith(f"{len(cards)} cards in {decks} decks")
+    assert CARDS["Explain it"][2].startswith(f"{sum(kind == 'explain' for kind, _ in where)} prompts")
+    for name, noun in (("Self-check", "questions"), ("Practice", "problems"), ("Timed challenge", "problems")):
+        target, _, takes = CARDS[name]
+        assert takes.startswith(f"{sum(path == target for _, path in where)} {noun}")

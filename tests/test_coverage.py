@@ -114,11 +114,16 @@ def test_each_topic_has_a_page_of_its_own() -> None:
         assert f'\n<div data-quiz-topic="{page.stem}"></div>\n' in page.read_text(encoding="utf-8")
 
 
-def test_experiments_and_snippets_say_what_they_are_about() -> None:
-    pages = {Path(page.path).stem: page for page in load_pages((DOCS / "experiments",), project())}
+@pytest.mark.parametrize("folder", ["experiments", "labs"])
+def test_each_page_of_these_says_what_it_is_about(folder: str) -> None:
+    """So that the pages of topics list it: `quiz: {topics: [pruning]}` in its front matter."""
+    pages = {Path(page.path).stem: page for page in load_pages((DOCS / folder,), project())}
     assert [name for name, page in pages.items() if name != "index" and not page.settings.topics] == []
-    (snippets,) = load_pages((DOCS / "snippets",), project())
-    assert [block.id for block in snippets.blocks if not block.options.get("topics")] == []
+
+
+def test_each_snippet_says_what_it_is_about() -> None:
+    (page,) = load_pages((DOCS / "snippets",), project())
+    assert [block.id for block in page.blocks if not block.options.get("topics")] == []
 
 
 def test_the_glossary_is_alphabetical_and_each_term_leads_to_a_question() -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 AXE = "4.14.1"
-ELEMENTS = "quiz-question, quiz-card, quiz-set, quiz-progress, quiz-due, .quiz-notice"
+ELEMENTS = "quiz-question, quiz-card, quiz-set, quiz-print, quiz-progress, quiz-due, .quiz-notice"
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +113,17 @@ def test_challenge(open_page, findings):
     page.click("#q0 [data-action=check]")
     page.click("[data-action=finish]")
     page.wait_for_selector(".quiz-badge")
+    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('denied') } }")
+    page.click("[data-action=share]")
+    page.wait_for_selector("quiz-set textarea")
+    assert findings(page) == []
+
+
+def test_the_print_switch(open_page, findings):
+    base = "../assets/quizproof-test/reference"
+    links = f'<link rel="stylesheet" href="{base}.css"><script type="module" src="{base}.js"></script>'
+    page = open_page(f"{links}<quiz-print></quiz-print>{markup.question()}")
+    page.wait_for_selector("quiz-print fieldset")
     assert findings(page) == []
 
 

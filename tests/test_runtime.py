@@ -1,6 +1,7 @@
 """The runtime builder: each failure in its own words with fake programs on the PATH, and one real build, twice."""
 
 import errno
+import gzip
 import hashlib
 import io
 import json
@@ -20,9 +21,12 @@ from pathlib import Path
 
 import pytest
 
+import quiz_plugin
 from quiz_plugin.runtime import NotBuiltError, Runtime, build, command, kept, npm, pins, wheel
 from quiz_plugin.runtime.cache import cache_folder, publish_folder, wheelhouse, workspace
 from quiz_plugin.runtime.process import run
+
+ASSETS = Path(quiz_plugin.__file__).parent / "assets"
 
 posix = pytest.mark.skipif(os.name == "nt", reason="the fake programs of this test are POSIX scripts")
 
@@ -45,6 +49,8 @@ else:
     print("python {python}\\nprogress 0.500\\nprogress 1.000")
     work = pathlib.Path(sys.argv[3])
     shutil.copytree(work / "in", work / "done")
+    for wheel in (work / "done").glob("*.whl"):
+        wheel.rename(wheel.with_suffix(".pack"))
 """
 
 
@@ -236,7 +242,7 @@ def test_the_wheel_from_the_cdn_is_kept(bench: Bench) -> None:
     with cdn_serving(bench, status=200, body=b"the wheel"):
         runtime = build("self")
     assert bench.wheel.read_bytes() == b"the wheel"
-    assert runtime.manifest["packages"]["numpy"]["url"] == pins.WHEEL_FILE
+    assert runtime.manifest["packages"]["numpy"]["url"] == pins.PACK_FILE
 
 
 class cdn_serving:  # noqa: N801 - reads as the statement that it is
@@ -398,7 +404,7 @@ def test_wrong_numpy_in_the_lock(bench: Bench) -> None:
         ("print('nothing of note')", "it ran Python unknown, expected 3.14.2"),
         (
             "print('python 3.14.2')",
-            f"it left no {pins.WHEEL_FILE} and no python_stdlib.zip",
+            f"it left no {pins.PACK_FILE} and no python_stdlib.zip",
         ),
     ],
 )
@@ -630,15 +636,22 @@ def test_what_a_first_run_imports_is_bytecode(real: list[Runtime]) -> None:
 
 
 @pytest.mark.network
-def test_the_wheel_is_compiled_trimmed_and_well_formed(real: list[Runtime]) -> None:
+def test_the_pack_is_compiled_trimmed_and_well_formed(real: list[Runtime]) -> None:
     runtime = real[0]
     if "://" in runtime.manifest["packages"]["numpy"]["url"]:
         pytest.skip(runtime.note)
-    path = runtime.folder / pins.WHEEL_FILE  # type: ignore[operator]
+    path = runtime.folder / pins.PACK_FILE  # type: ignore[operator]
     assert path.stat().st_size < pins.WHEEL_BYTES
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-        record = archive.read(f"numpy-{pins.NUMPY}.dist-info/RECORD").decode()
+    line, _, contents = gzip.decompress(path.read_bytes()).partition(b"\n")
+    head = json.loads(line)
+    names, sizes = [name for name, _ in head["files"]], [size for _, size in head["files"]]
+    assert sum(sizes) == len(contents)
+    start = sum(sizes[: names.index(f"numpy-{pins.NUMPY}.dist-info/RECORD")])
+    record = contents[start : start + sizes[names.index(f"numpy-{pins.NUMPY}.dist-info/RECORD")]].decode()
+    assert [name.split(".")[0] for name in head["compile"]] == [
+        "numpy/_core/_multiarray_umath",
+        "numpy/linalg/_umath_linalg",
+    ]
     assert not [name for name in names if name.endswith((".py", ".pyi", ".h", ".a")) or "/f2py/" in name]
     assert sorted(line.rsplit(",", 2)[0] for line in record.splitlines()) == sorted(names)
     assert f"numpy-{pins.NUMPY}.dist-info/licenses/LICENSE.txt" in names
@@ -649,11 +662,14 @@ RUN_UNDER_NODE = """
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-const folder = process.argv[2];
+const [folder, code] = process.argv.slice(2);
+const { open, install } = await import(pathToFileURL(code).href);
 const { lock } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
 const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
 const pyodide = await loadPyodide({ indexURL: folder, lockFileContents: lock, packageBaseUrl: folder });
-await pyodide.loadPackage("numpy", { messageCallback() {} });
+const pack = await open(readFileSync(join(folder, lock.packages.numpy.file_name)));
+install(pyodide.FS, "/lib/python3.14/site-packages", pack);
+pyodide.runPython("import importlib; importlib.invalidate_caches()");
 console.log(pyodide.runPython(`
 import collections, importlib.metadata, json, numpy as np, sys
 json.dumps({
@@ -662,6 +678,8 @@ json.dumps({
     "int8": np.round(np.array([-1.0, 0.5, 1.0]) * 127).astype(np.int8).tolist(),
     "stdlib": collections.namedtuple.__code__.co_filename,
     "mean": np.mean.__wrapped__.__code__.co_filename,
+    "random": np.random.default_rng(0).integers(0, 10, 3).tolist(),
+    "fft": np.fft.fft([1.0, 0.0]).real.tolist(),
 })`));
 """
 
@@ -673,7 +691,9 @@ def test_the_built_runtime_runs(real: list[Runtime], tmp_path: Path) -> None:
         pytest.skip(runtime.note)
     script = tmp_path / "run.mjs"
     script.write_text(RUN_UNDER_NODE, encoding="utf-8")
-    done = run([shutil.which("node") or "node", str(script), str(runtime.folder)], timeout=60)
+    code = tmp_path / "python-pack.mjs"
+    shutil.copyfile(ASSETS / "python-pack.js", code)
+    done = run([shutil.which("node") or "node", str(script), str(runtime.folder), str(code)], timeout=60)
     assert done is not None
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
@@ -682,4 +702,6 @@ def test_the_built_runtime_runs(real: list[Runtime], tmp_path: Path) -> None:
         "int8": [-127, 64, 127],
         "stdlib": "/lib/python314.zip/collections/__init__.py",
         "mean": "/lib/python3.14/site-packages/numpy/_core/fromnumeric.py",
+        "random": [8, 6, 5],
+        "fft": [1.0, 1.0],
     }

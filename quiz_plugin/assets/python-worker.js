@@ -8,9 +8,11 @@
  * @typedef {import("./protocol.js").RunMessage} RunMessage
  * @typedef {import("./protocol.js").WorkerMessage} WorkerMessage
  * @typedef {import("./protocol.js").FailureKind} FailureKind
+ * @typedef {import("./python-pack.js").Pack} Pack
  */
 
 const HARNESS = "python_harness.py";
+const PACKS = "python-pack.js";
 const CLIENT = "pyodide.mjs";
 const ENGINE = "pyodide.asm.mjs";
 const MACHINE = "pyodide.asm.wasm";
@@ -31,6 +33,10 @@ let manifestUrl = "";
 let manifest;
 /** @type {Map<string, Promise<Uint8Array<ArrayBuffer>>>} */
 const files = new Map();
+/** @type {Map<string, Promise<Pack>>} by the package's name */
+const packs = new Map();
+/** @type {Set<string>} */
+const installed = new Set();
 /** @type {Map<string, {loaded: number, total: number | null}>} */
 const progress = new Map();
 /** @type {Promise<WebAssembly.Module> | undefined} */
@@ -158,12 +164,34 @@ async function readHarness() {
 async function load(packages) {
   const known = await (manifest ??= readManifest());
   const core = pyodide ? [] : Object.entries(known.core);
-  const wanted = [...core, ...missing(packages).map((name) => packageFile(known, name))];
-  await Promise.all(wanted.map(([name, entry]) => file(name, entry)));
+  await Promise.all([
+    ...core.map(([name, entry]) => file(name, entry)), ...missing(packages).map((name) => arrival(known, name)),
+  ]);
+}
+
+/** A package's file; a pack is opened as well, while Python starts. @param {Manifest} known @param {string} name */
+function arrival(known, name) {
+  const [path, entry] = packageFile(known, name);
+  if (!isPack(path)) return file(path, entry);
+  const pack = packs.get(name) ?? Promise.all([packCode(), file(path, entry)]).then(([{ open }, bytes]) => open(bytes));
+  packs.set(name, pack);
+  return pack;
+}
+
+/** @param {string} path */
+const isPack = (path) => path.endsWith(".pack");
+
+/** @returns {Promise<typeof import("./python-pack.js")>} */
+function packCode() {
+  const url = new URL(PACKS, import.meta.url).href;
+  return import(url).catch(async () => {
+    await download(PACKS, { url, bytes: null, sha256: null }, "reload");
+    throw new Failure("network", PACKS);
+  });
 }
 
 /** @param {string[]} packages */
-const missing = (packages) => packages.filter((name) => !(pyodide && name in pyodide.loadedPackages));
+const missing = (packages) => packages.filter((name) => !installed.has(name));
 
 /** @param {Manifest} known @param {string} name @returns {[string, RuntimeFile]} */
 function packageFile(known, name) {
@@ -270,18 +298,31 @@ function close() {
   shut(self.navigator, CLOSED_NAVIGATOR);
 }
 
-/** Load the packages that are not there yet; Pyodide only reports a failure, so look. @param {string[]} packages */
+/** Install the packages that are not there yet. @param {string[]} packages */
 async function install(packages) {
-  const wanted = missing(packages);
-  if (!wanted.length) return;
   const known = await /** @type {Promise<Manifest>} */ (manifest);
-  await load(wanted);
-  await withAnswers(() => pyodide.loadPackage(wanted, { messageCallback() {}, errorCallback() {} }));
-  for (const name of wanted) {
-    if (!(name in pyodide.loadedPackages)) throw new Failure("start", name, "the package could not be installed");
+  for (const name of missing(packages)) {
+    const [path] = packageFile(known, name);
+    await arrival(known, name);
+    await (isPack(path) ? unpack(known, name) : loadWheel(name));
     harness.get("imported")(session, name);
+    installed.add(name);
+    packs.delete(name);
+    release([path]);
   }
-  release(wanted.map((name) => packageFile(known, name)[0]));
+}
+
+/** @param {Manifest} known @param {string} name */
+async function unpack({ python }, name) {
+  const { install: put } = await packCode();
+  const [major, minor] = python.split(".");
+  put(pyodide.FS, `/lib/python${major}.${minor}/site-packages`, /** @type {Pack} */ (await packs.get(name)));
+}
+
+/** Pyodide only reports a failure, so look. @param {string} name */
+async function loadWheel(name) {
+  await withAnswers(() => pyodide.loadPackage(name, { messageCallback() {}, errorCallback() {} }));
+  if (!(name in pyodide.loadedPackages)) throw new Failure("start", name, "the package could not be installed");
 }
 
 /** @param {RunMessage} message */

@@ -8,6 +8,7 @@ import base64
 import builtins
 import codecs
 import contextlib
+import importlib
 import io
 import json
 import linecache
@@ -152,7 +153,8 @@ class Baseline:
         if numpy:
             numpy.set_printoptions(**saved["print"])
             numpy.seterr(**saved["errors"])
-            numpy.random.seed()
+            if "numpy.random" in sys.modules:  # to look for it as an attribute would import it
+                numpy.random.seed()
 
     def _clear_files(self) -> None:
         """Empty the home folder, and forget modules that were imported from it."""
@@ -309,6 +311,7 @@ def start(send: Send) -> Session:
 
 def imported(session: Session, package: str) -> None:
     """Import a package before the clock of a run starts, and keep its settings as they come."""
+    importlib.invalidate_caches()
     module = __import__(package)
     if package == "numpy":
         session.baseline.numpy = {"print": module.get_printoptions(), "errors": module.geterr()}

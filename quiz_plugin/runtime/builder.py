@@ -105,7 +105,7 @@ def _made(cache: Path, work: Path, node: str, wheel: Path | None, progress: Prog
     done = compile_archives(node, core, work, cache, lambda share: progress("Compiling", 0.3 + 0.65 * share))
     progress("Checking", 0.95)
     _lay_out(core, done, out)
-    lock = reduced_lock(core / pins.LOCK_FILE, out / wheel.name if wheel else None, work)
+    lock = reduced_lock(core / pins.LOCK_FILE, out / pins.PACK_FILE if wheel else None, work)
     text = manifests.to_text(manifests.self_hosted(out, lock))
     (out / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
     built = _published(cache, "whole" if wheel else "core", work, out)

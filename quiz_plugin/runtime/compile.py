@@ -26,7 +26,8 @@ def compile_archives(node: str, core: Path, work: Path, cache: Path, progress: C
         raise CompileError((text.strip().splitlines() or [f"exit code {code}"])[-1])
     if python != pins.PYTHON:
         raise CompileError(f"it ran Python {python or 'unknown'}, expected {pins.PYTHON}")
-    missing = [path.name for path in (work / "in").iterdir() if not (work / "done" / path.name).is_file()]
+    expected = {pins.PACK_FILE if path.name == pins.WHEEL_FILE else path.name for path in (work / "in").iterdir()}
+    missing = [name for name in expected if not (work / "done" / name).is_file()]
     if missing:
         raise CompileError(f"it left no {' and no '.join(sorted(missing))}")
     return work / "done"

@@ -1,14 +1,16 @@
 """Runs inside Pyodide, under Node: bytecode must be made by the Python that will read it.
 
 Started by compile.mjs. The folder `/work` holds `in/` (archives) and `tools/` (pyodide-build's py-compile and what it
-imports); the archives for the site are left in `done/`. Nothing else of the host's Python can be imported here.
+imports); what the site serves is left in `done/`. Nothing else of the host's Python can be imported here.
 """
 
 import base64
 import csv
+import gzip
 import hashlib
 import importlib
 import io
+import json
 import logging
 import os
 import py_compile
@@ -39,9 +41,13 @@ UNREAD_PATHS = re.compile(
 
 Members = dict[str, bytes]
 
+# What becomes of an archive.
+SUFFIXES = {".zip": ".zip", ".whl": ".pack"}
 
-def main(used: Iterable[str]) -> None:
-    """Compile the archives of `in/`; `used` are the files of the modules that a page's first run imports."""
+
+def main(modules: Iterable[str]) -> None:
+    """Compile the archives of `in/`; given are the files of the modules that a page's first run imports."""
+    used = set(modules)
     # py_compile then writes a hash of the source into the bytecode instead of the time of day.
     os.environ["SOURCE_DATE_EPOCH"] = "315532800"
     SCRATCH.mkdir()
@@ -52,7 +58,9 @@ def main(used: Iterable[str]) -> None:
     with reported(sum(name.endswith(".py") for _, sources, _ in jobs for name in sources)) as prefix:
         for archive, sources, rest in jobs:
             prefix[:] = [WHEEL_PREFIX if archive.suffix == ".whl" else STDLIB_PREFIX]
-            finish(compiled(compiler, archive.name, sources) | rest, WORK / "done" / archive.name)
+            members = compiled(compiler, archive.name, sources) | rest
+            data = packed(members, used) if archive.suffix == ".whl" else zipped(members)
+            (WORK / "done" / archive.name).with_suffix(SUFFIXES[archive.suffix]).write_bytes(data)
 
 
 def split(archive: Path, hot: set[str]) -> tuple[Path, Members, Members]:
@@ -131,15 +139,27 @@ def compiled(compiler: Any, name: str, sources: Members) -> Members:
     return read(compiler._py_compile_archive(scratch, keep=False, verbose=False, compression_level=0))
 
 
-def finish(members: Members, target: Path) -> None:
-    """Write an archive in order and with one date, so that the same input gives the same bytes."""
-    for record in [name for name in members if name.endswith(".dist-info/RECORD")]:
-        members[record] = record_of(members, record)
+def zipped(members: Members) -> bytes:
+    """Make an archive in order and with one date, so that the same input gives the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         for name in sorted(members):
             file.writestr(entry(name), members[name], compresslevel=9)
-    target.write_bytes(buffer.getvalue())
+    return buffer.getvalue()
+
+
+def packed(members: Members, used: set[str]) -> bytes:
+    """Make a pack of a wheel: a head in one line, then the files, compressed as one; assets/python-pack.js reads it.
+
+    The head's `compile` are the libraries that the package's import loads.
+    """
+    for record in [name for name in members if name.endswith(".dist-info/RECORD")]:
+        members[record] = record_of(members, record)
+    names = sorted(name for name in members if not name.endswith("/"))
+    libraries = [name for name in names if name.endswith(".so") and WHEEL_PREFIX + name in used]
+    head = {"files": [[name, len(members[name])] for name in names], "compile": libraries}
+    text = json.dumps(head, separators=(",", ":")).encode() + b"\n"
+    return gzip.compress(text + b"".join(members[name] for name in names), 9, mtime=0)
 
 
 def entry(name: str) -> zipfile.ZipInfo:

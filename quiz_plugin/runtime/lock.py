@@ -10,8 +10,8 @@ from quiz_plugin.runtime.cache import sha256_file
 from quiz_plugin.runtime.errors import HashError, ToolMissingError
 
 
-def reduced_lock(full: Path, wheel: Path | None, work: Path) -> dict[str, Any]:
-    """Keep only NumPy's entry: of the changed `wheel`, or, without one, of the CDN's."""
+def reduced_lock(full: Path, pack: Path | None, work: Path) -> dict[str, Any]:
+    """Keep only NumPy's entry: with the `pack` made of it, or, without one, the CDN's wheel."""
     try:
         pyodide_lock = importlib.import_module("pyodide_lock")
     except ImportError as error:
@@ -21,10 +21,10 @@ def reduced_lock(full: Path, wheel: Path | None, work: Path) -> dict[str, Any]:
     if numpy.sha256 != pins.WHEEL_SHA256:
         advice = "report it: the two are pinned together"
         raise HashError(f"NumPy in Pyodide's own {full.name}", pins.WHEEL_SHA256, numpy.sha256, advice)
-    if wheel is None:
+    if pack is None:
         numpy.file_name = pins.CDN + numpy.file_name
     else:
-        numpy.file_name, numpy.sha256 = wheel.name, sha256_file(wheel)
+        numpy.file_name, numpy.sha256 = pack.name, sha256_file(pack)
     spec.packages = {"numpy": numpy}
     spec.to_json(work / "reduced.json")
     return _normal(json.loads((work / "reduced.json").read_text(encoding="utf-8")))

@@ -21,6 +21,8 @@ LOCK_FILE = "pyodide-lock.json"
 WHEEL_FILE = f"numpy-{NUMPY}-cp314-cp314-pyemscripten_2026_0_wasm32.whl"
 WHEEL_SHA256 = "0cad9c1b91f0082e4f959bc0e0bf5835a2efbba6ab3b1e9d1fe6e7e564cca98e"
 WHEEL_BYTES = 2_916_023
+# What a site that hosts it itself serves in the wheel's place.
+PACK_FILE = WHEEL_FILE.removesuffix(".whl") + ".pack"
 
 BUILD_WHEEL_FILE = f"pyodide_build-{PYODIDE_BUILD}-py3-none-any.whl"
 PY_COMPILE_FILE = "pyodide_build/_py_compile.py"

@@ -144,11 +144,11 @@ def test_numpy_that_does_not_come(
     show: Open, site_with_python: FixtureSite, complaints: Complaints, fault: Fault, said: str
 ) -> None:
     complaints.allow("ERR_|Failed to load|404")
-    code = show(block("print(1)"), block(NUMPY, "second", engine="numpy"), faults={".whl": fault})
+    code = show(block("print(1)"), block(NUMPY, "second", engine="numpy"), faults={".pack": fault})
     second = code.page.locator("quiz-code").nth(1)
     run(code)
     run(second, "failed")
-    wheel = next(path for path in requests(site_with_python) if path.endswith(".whl")).split("/")[-1]
+    wheel = next(path for path in requests(site_with_python) if path.endswith(".pack")).split("/")[-1]
     assert (
         status(second)
         == f"{said.format(wheel)} {AGAIN} The variables of this page are lost: run the blocks above again."
@@ -156,6 +156,18 @@ def test_numpy_that_does_not_come(
     server_of(site_with_python).faults.clear()
     run(second)
     assert live(second) == "[9, -12, 3, 27]\n"
+
+
+@pytest.mark.usefixtures("numpy")
+def test_the_code_that_opens_a_pack_does_not_come(
+    show: Open, site_with_python: FixtureSite, complaints: Complaints
+) -> None:
+    complaints.allow("404|Failed to load")
+    code = show(block(NUMPY, engine="numpy"), faults={"python-pack.js": 404})
+    run(code, "failed")
+    assert status(code) == f"python-pack.js is missing on the server (404). {AGAIN}"
+    server_of(site_with_python).faults.clear()
+    run(code)
 
 
 def test_offline_before_the_first_run(show: Open, context: BrowserContext, complaints: Complaints) -> None:

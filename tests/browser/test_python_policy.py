@@ -64,7 +64,7 @@ def test_every_file_comes_from_the_site(show: Open, site_with_python: FixtureSit
     run(code)
     home = page.url.removesuffix("page/")
     assert [url for url in asked if not url.startswith((home, "data:"))] == []
-    assert any(path.endswith(".whl") for path in requests(site_with_python))
+    assert any(path.endswith(".pack") for path in requests(site_with_python))
 
 
 def test_the_page_keeps_nothing(show: Open, page: Page) -> None:

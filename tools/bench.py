@@ -16,6 +16,7 @@ from pathlib import Path
 from tools.bench_bank import Figure, first_question
 from tools.bench_builds import builds, check_speed, parse_speed
 from tools.bench_check import check_to_feedback
+from tools.bench_labs import labs
 from tools.bench_lighthouse import performance
 from tools.bench_python import click_to_numpy
 from tools.bench_serve import save_to_problem
@@ -30,11 +31,12 @@ PAGES: dict[str, tuple[str, ...]] = {
     "quizzes/challenge": ("player.js", "player.css", "challenge.js"),
     "flashcards": ("card.js",),
     "contribute/decisions": (),
+    "labs/pruning": (),
     "progress": ("player.css", "schedule.js"),
     # The home page, for a reader who has answered something; without answers the last two stay away.
     ".": ("schedule.js", "bank.js"),
 }
-FOR_CODE = ("code", "protocol", "python")
+FOR_CODE = ("code", "lab", "protocol", "python")
 
 
 def build(site: Path) -> float:
@@ -115,6 +117,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     build_time,
     page_weight,
     click_to_numpy,
+    labs,
     first_question,
     kept_progress,
     save_to_problem,

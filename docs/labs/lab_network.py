@@ -104,21 +104,22 @@ def relu(values: Floats) -> Floats:
 
 
 def by_pool(columns: Floats) -> Floats:
-    """Sort the rows of 8 x 8 images by their place in the 2 x 2 pool: (n * 64, k) to (4, n * 16, k).
+    """Sort the rows of 8 x 8 images by their place in the 2 x 2 pool: (n * 64, k) to (k, 4, n * 16).
 
     Then pooling compares four whole arrays; with the four places beside each other it took four times as long.
     """
-    places = columns.reshape(-1, 4, 2, 4, 2, columns.shape[1]).transpose(2, 4, 0, 1, 3, 5)
-    return np.ascontiguousarray(places).reshape(4, -1, columns.shape[1])
+    places = columns.reshape(-1, 4, 2, 4, 2, columns.shape[1]).transpose(5, 2, 4, 0, 1, 3)
+    return np.ascontiguousarray(places).reshape(columns.shape[1], 4, -1)
 
 
 def logits(network: Network, columns: Floats) -> Floats:
-    """Run the network on images that `patches` and `by_pool` laid out: (4, n * 16, 9) to logits (n, 10)."""
+    """Run the network on images that `patches` and `by_pool` laid out: (9, 4, n * 16) to logits (n, 10)."""
     weights, biases = network.weights, network.biases
-    first = product(columns.reshape(-1, 9), rows_of(weights["conv1"]), biases["conv1"]).reshape(*columns.shape[:2], -1)
-    # ReLU keeps the order, so it may come after the pooling, on a quarter of the values.
-    pooled = relu(np.maximum(np.maximum(first[0], first[1]), np.maximum(first[2], first[3])))
-    images = pooled.reshape(-1, 4, 4, pooled.shape[1])
+    # Only nine weights an output: here the loop over images is the one to be long.
+    first = np.einsum("kpn,ok->opn", columns, rows_of(weights["conv1"]))
+    # Bias and ReLU keep the order, so they may come after the pooling, on a quarter of the values.
+    pooled = np.maximum(np.maximum(first[:, 0], first[:, 1]), np.maximum(first[:, 2], first[:, 3]))
+    images = relu(pooled + biases["conv1"][:, None]).T.reshape(-1, 4, 4, len(pooled))
     second = relu(product(patches(images), rows_of(weights["conv2"]), biases["conv2"]))
     # fc1 was trained on features in the order channel, row, column.
     features = second.reshape(len(images), 16, -1).transpose(0, 2, 1).reshape(len(images), -1)
@@ -140,7 +141,7 @@ def pictures() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 @cache
 def digits() -> tuple[Floats, NDArray[np.uint8]]:
-    """Return the held-out digits as the network reads them: patches (4, 500 * 16, 9) and labels (500,)."""
+    """Return the held-out digits as the network reads them: patches (9, 4, 500 * 16) and labels (500,)."""
     levels, labels = pictures()
     return by_pool(patches(levels / np.float32(16))), labels
 

@@ -57,7 +57,11 @@ CODES: dict[str, Code] = {
     "not-run": Code("code", "error", "the block or program could not be run to its end"),
     "did-not-raise": Code("code", "error", "the block did not raise what expect= names"),
     "changed-output": Code("code", "error", "the block says something else than its record"),
-    "no-proof": Code("code", "warning", "a choice question that does not say how its key is known"),
+    "no-proof": Code(
+        "code",
+        "warning",
+        "a choice question that does not say how its key is known, or whose proof only writes it down",
+    ),
     "key-contradicted": Code("code", "error", "the proof says another key"),
     "ambiguous-output": Code("code", "error", "a distractor equals the output"),
     "verdict-letters": Code("code", "error", "verdicts for other letters than the choices have"),

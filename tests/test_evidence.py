@@ -221,7 +221,7 @@ class TestProve:
         assert says in quizproof("prove").stdout
         assert says.split("] ")[1] in quizproof("check").stdout
 
-    @pytest.mark.parametrize("code", ['answer = "Two"', "assert 1 < 2", 'verdicts = {"A": 1 > 2, "B": 1 < 2}'])
+    @pytest.mark.parametrize("code", ['answer = "Two".title()', "assert 1 < 2", 'verdicts = {"A": 1 > 2, "B": 1 < 2}'])
     def test_a_proof_that_holds(self, site: Path, code: str) -> None:
         page(site, code, PROOF)
         assert quizproof("record").exit_code == 0

@@ -56,6 +56,7 @@ EXPLAINS: dict[str, set[str]] = {
     "all-correct": KEYS,
     "duplicate-choice": {"ambiguous-output"},
     "bad-link": {"no-proof"},
+    "verdict-letters": {"no-proof"},
 }
 
 

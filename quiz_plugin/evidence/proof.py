@@ -91,6 +91,38 @@ def _does(code: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
+def written_out(code: str) -> str:
+    """`verdicts` or `answer` where the code only writes down what it should compute, else an empty string."""
+    if not WORDS.search(code):
+        return ""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):  # an include, or code that will not run
+        return ""
+    nodes = list(ast.walk(tree))
+    for name in ("verdicts", "answer"):
+        stored = sum(_is_name(n, name) and isinstance(n.ctx, ast.Store) for n in nodes)  # type: ignore[attr-defined]
+        literal = sum(
+            isinstance(n, ast.Assign) and _is_literal(n.value) and any(_is_name(t, name) for t in n.targets)
+            for n in nodes
+        )
+        changed = any(isinstance(n, ast.Attribute | ast.Subscript) and _is_name(n.value, name) for n in nodes)
+        if stored == literal > 0 and not changed:
+            return name
+    return ""
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_literal(value: ast.expr) -> bool:
+    if isinstance(value, ast.Dict):
+        return bool(value.values) and all(isinstance(v, ast.Constant) for v in value.values)
+    return isinstance(value, ast.Constant)
+
+
 def last_line(exception: dict[str, str] | None) -> str:
     """The last line of a traceback, or an empty string."""
     if exception is None:

@@ -1,1 +1,2 @@
-def show(level: float) -> dict: return {"say": f"{level}.", "facts": [], "views": []}
+def show(level: float) -> dict:
+    return {"say": f"{level}.", "facts": [], "views": []}

@@ -32,6 +32,9 @@ function bounded(rows) {
 /** @type {(rows: Row[]) => Map<string, Row>} */
 const lastOf = (rows) => new Map(rows.map((row) => [row[0], row]));
 
+/** @type {(a: Row, b: Row) => number} */
+const byTime = (a, b) => a[6] - b[6] || (a[0] < b[0] ? -1 : 1);
+
 /** The union of both: commutative, idempotent. @type {(a: Row[], b: Row[]) => Row[]} */
 export function merge(a, b) {
   /** @type {Map<string, Row>} */
@@ -41,7 +44,7 @@ export function merge(a, b) {
     const other = rows.get(name);
     rows.set(name, other ? longer(row, other) : row);
   }
-  return bounded([...rows.values()].sort((x, y) => x[6] - y[6] || (x[0] < y[0] ? -1 : 1)));
+  return bounded([...rows.values()].sort(byTime));
 }
 
 /** What can be read, and what is wrong with the rest. @type {(text: string | null) => { rows: Row[], problem?: string }} */
@@ -51,7 +54,7 @@ function decode(text) {
     let log = JSON.parse(text);
     if (log.version > VERSION) return { rows: [], problem: NEWER };
     for (; log.version < VERSION; log.version++) log = { ...MIGRATIONS[log.version](log), version: log.version };
-    const rows = log.attempts.filter(fits);
+    const rows = log.attempts.filter(fits).sort(byTime);
     return { rows, problem: rows.length < log.attempts.length || log.version !== VERSION ? CORRUPT : "" };
   } catch {
     return { rows: [], problem: CORRUPT };
@@ -141,7 +144,7 @@ export class Store {
     this.#text = text;
     const { rows, problem } = decode(text);
     // What another tab deleted stays deleted.
-    this.#keep(text === null ? [] : merge(this.#rows, rows));
+    this.#keep(text === null ? [] : this.#rows.length ? merge(this.#rows, rows) : rows);
     this.#locked = problem === NEWER;
     if (problem === NEWER) this.problem = problem;
     if (problem === CORRUPT) this.#locked = !this.#setAside(this.scope, text ?? "");

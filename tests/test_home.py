@@ -48,6 +48,8 @@ def test_the_numbers_are_those_of_the_site() -> None:
     decks = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}[len(set(cards))]
     assert CARDS["Flashcards"][2].startswith(f"{len(cards)} cards in {decks} decks")
     assert CARDS["Explain it"][2].startswith(f"{sum(kind == 'explain' for kind, _ in where)} prompts")
+    labs = sorted((DOCS / "labs").glob("*.md"))
+    assert CARDS["Code lab"][2].startswith(f"{len(labs) - 1} labs")
     for name, noun in (("Self-check", "questions"), ("Practice", "problems"), ("Timed challenge", "problems")):
         target, _, takes = CARDS[name]
         assert takes.startswith(f"{sum(path == target for _, path in where)} {noun}")

@@ -1,5 +1,6 @@
 """The plugin's options, declared once: the MkDocs plugin, the bare extension and the commands read this table."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,14 +87,37 @@ def config_file(folder: Path) -> Path | None:
 def read_config(folder: Path) -> dict[str, Any]:
     """The folder's MkDocs configuration as data, empty where there is none; its tags are not run."""
     config = config_file(folder)
-    if config is None:
-        return {}
+    return _read(config, ()) if config else {}
+
+
+def _read(config: Path, heirs: tuple[Path, ...]) -> dict[str, Any]:
+    """A configuration with what it inherits, as MkDocs merges them; `heirs`: the files that led here."""
+    if config in heirs:
+        names = " → ".join(path.name for path in (*heirs, config))
+        raise SettingsError(f"{heirs[0]}: INHERIT goes round in a circle: {names}")
     # A SafeLoader with two more tags, both of which yield None.
     try:
         data = yaml.load(config.read_text(encoding="utf-8"), Loader=_TolerantLoader)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SettingsError(f"{config} cannot be read: {error}") from error
-    return data if isinstance(data, dict) else {}
+    if not isinstance(data, dict):
+        return {}
+    name = data.pop("INHERIT", None)
+    if not isinstance(name, str):
+        return data
+    parent = Path(os.path.normpath(config.parent / name))
+    if not parent.is_file():
+        raise SettingsError(f"{config}: INHERIT names {name}, but there is no file {parent}")
+    return _merged(_read(parent, (*heirs, config)), data)
+
+
+def _merged(parent: Mapping[str, Any], heir: Mapping[str, Any]) -> dict[str, Any]:
+    """Mappings are merged at every depth; of all else, lists too, the heir's stands."""
+    inner = {
+        name: _merged(parent[name], value) if isinstance(value, dict) and isinstance(parent.get(name), dict) else value
+        for name, value in heir.items()
+    }
+    return {**parent, **inner}
 
 
 def plugin_options(data: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -42,9 +42,9 @@ def show(budget: float, sparsity: float, bits: int, keep: float, form: str) -> d
         fact(
             "Zeros",
             per_cent(100 - 100 * kept.left / kept.count),
-            f"{per_cent(sparsity, 0)} pruned, others rounded to 0",
+            "pruned, or rounded to 0",
         ),
-        fact("Times smaller", f"{153128 / size:.1f}", "than float32, dense"),
+        fact("Times smaller", f"{lab_network.trained().float32_bytes / size:.1f}", "than float32, dense"),
     ]
     views = [_curve(budget, size, accuracy, sparsity, bits), _sizes(kept, limit), digits]
     verdict = f"fits into {kilobytes(limit)}" if fits else f"does not fit into {kilobytes(limit)}"
@@ -75,7 +75,7 @@ def _curve(budget: float, size: int, accuracy: float, sparsity: float, bits: int
         f" The upright line is the budget. {words[0].upper()}{words[1:]}.",
         (("Pruned", "Bits", "Zipped", "Accuracy"), rows),
         x=axis("size (kB)", {x: str(x) for x in (0, 10, 20, 30, 40)}),
-        y=lab_views.accuracy_axis(10),
+        y=lab_views.accuracy_axis(25),
         lines=lines,
         live=lab_views.live_point(size / 1000, accuracy, words),
         limit=budget,

@@ -48,6 +48,16 @@ class Network:
         return sum(weight.size for weight in self.weights.values())
 
     @property
+    def outputs(self) -> int:
+        """Count the biases, one for each output."""
+        return sum(len(bias) for bias in self.biases.values())
+
+    @property
+    def float32_bytes(self) -> int:
+        """Count the bytes of weights and biases, stored densely."""
+        return 4 * (self.size + self.outputs)
+
+    @property
     def macs(self) -> int:
         """Count the multiply-accumulates of one image."""
         return sum(PLACES[name] * weight.size for name, weight in self.weights.items())

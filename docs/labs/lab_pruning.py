@@ -110,10 +110,9 @@ def masked(weights: Weights, masks: Masks) -> Weights:
 def stored(network: Network) -> Stored:
     """Describe the float32 weights for lab_storage; columns take 32 bits."""
     weights = network.weights.values()
-    biases = sum(len(bias) for bias in network.biases.values())
     left = sum(int(np.count_nonzero(weight)) for weight in weights)
     data = b"".join(weight.tobytes() for weight in weights)
-    return Stored(network.size, left, biases + len(weights), data, 32, 32, 4 * biases)
+    return Stored(network.size, left, network.outputs + len(weights), data, 32, 32, 4 * network.outputs)
 
 
 def show(sparsity: float, kind: str) -> dict[str, Any]:
@@ -185,5 +184,5 @@ def _sizes(network: Network) -> dict[str, Any]:
     rows = [(f"float32, {NAMES[form]}", size, kilobytes(size)) for form, size in sizes.items()]
     best = min(sizes, key=lambda form: sizes[form])
     text = f"Dense it takes {kilobytes(sizes['dense'])}; the smallest is {NAMES[best]} with {kilobytes(sizes[best])}."
-    whole = stored(lab_network.trained()).bytes()["dense"]
+    whole = lab_network.trained().float32_bytes
     return lab_views.bars("Size by storage format", text, ("Stored as", "Size"), rows, most=whole)

@@ -98,7 +98,7 @@ def errors_in_steps(weights: Weights, codes: dict[str, Codes]) -> Floats:
 def stored(codes: dict[str, Codes], bits: int, affine: bool) -> Stored:
     """Describe the codes for lab_storage: 4 bytes a scale, 1 more a zero-point, float32 biases, 16-bit columns."""
     scales = sum(len(code.scale) for code in codes.values())
-    biases = sum(len(bias) for bias in lab_network.trained().biases.values())
+    biases = lab_network.trained().outputs
     zeros = sum(int(code.is_zero.sum()) for code in codes.values())
     count = sum(code.codes.size for code in codes.values())
     data = b"".join(code.codes.astype(np.uint8).tobytes() for code in codes.values())
@@ -198,7 +198,7 @@ def _filters(weight: Floats, restored: Floats) -> dict[str, Any]:
 
 def _sizes(kept: Stored) -> dict[str, Any]:
     sizes = kept.bytes()
-    whole = 4 * kept.count + 4 * sum(len(bias) for bias in lab_network.trained().biases.values())
+    whole = lab_network.trained().float32_bytes
     packed, zipped = sizes["dense"], sizes["zipped"]
     rows = [
         ("float32, dense", whole, kilobytes(whole)),

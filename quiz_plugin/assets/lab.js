@@ -16,6 +16,7 @@ import { LabRun } from "./lab-run.js";
 import { show } from "./lab-show.js";
 
 const MANIFEST = new URL(new URL(import.meta.url).searchParams.get("runtime") ?? "", new URL("./", import.meta.url)).href;
+const INTENT = "Start loads Python and the lab's files, once. Everything runs on your device.";
 /** A result is said once the reader has rested for so long (ms). */
 const REST = 700;
 /** A step that takes longer (ms) shows that it is under way, and can be stopped. */
@@ -41,7 +42,7 @@ export class QuizLab extends HTMLElement {
   connectedCallback() {
     if (one(this, "[data-part=tools]")) return;
     this.#controls = JSON.parse(this.dataset.controls ?? "[]");
-    one(this, "[data-part=note]")?.remove();
+    this.#part("note").textContent = INTENT;
     this.#draw();
     this.#become("idle");
   }
@@ -208,6 +209,7 @@ export class QuizLab extends HTMLElement {
     for (const [action, visible] of Object.entries(shown)) one(this, `[data-action="${action}"]`).hidden = !visible;
     one(this, "progress").hidden = !loading;
     this.#form.hidden = state === "idle";
+    this.#part("note").hidden = state !== "idle";
     /** @type {HTMLFieldSetElement} */ (one(this.#form, "fieldset")).disabled = state !== "ready";
     if (focused && document.activeElement?.matches("[hidden], body")) {
       one(this, state === "ready" ? "input" : "[data-action]:not([hidden])")?.focus();

@@ -1,6 +1,11 @@
 """What all tests share, and the profiles of the fuzz tests: bounded and repeatable, or long for `make fuzz`."""
 
 import contextlib
+import os
+
+# The tests start hundreds of Pythons, two at a time on two processors: there a second thread only waits for the others.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 pytest_plugins = ["pytester"]
 # Pages that are wrong on purpose; test_cases.py reads them.

@@ -5,6 +5,7 @@ import http.server
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -88,13 +89,23 @@ class Server(http.server.ThreadingHTTPServer):
         self.faults = faults if faults is not None else {}
         self.requests: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}/"
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+        self.ended = False
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that closes a connection early is not an error."""
 
+    def _serve(self) -> None:
+        # `serve_forever` would wake up again and again to see whether it is over, in hundreds of servers.
+        while not self.ended:
+            self.handle_request()
+
     def stop(self) -> None:
-        self.shutdown()
+        self.ended = True
+        # A last connection wakes it up.
+        socket.create_connection(("127.0.0.1", self.server_port)).close()
+        self.thread.join()
         self.server_close()
 
 

@@ -4,7 +4,7 @@ import { badge } from "./badge.js";
 import { Bank, openBank, VERSION } from "./bank.js";
 import { bar, columns, legend, table } from "./charts.js";
 import { Data } from "./data.js";
-import { make } from "./dom.js";
+import { all, make } from "./dom.js";
 import { dueCounts } from "./due.js";
 import { History } from "./history.js";
 import { kept } from "./kept.js";
@@ -67,9 +67,16 @@ class Page {
     this.past = section("History", ...this.history.nodes);
     this.past.hidden = true;
     place.replaceChildren(this.notice, this.begin, this.figures, this.due, this.body, this.past, this.data.node);
-    addEventListener("storage", ({ key }) => {
-      if (place.isConnected && (key === null || key.startsWith(store.scope))) this.render();
-    });
+    addEventListener("storage", ({ key }) => (key === null || key.startsWith(store.scope)) && this.#follow());
+  }
+
+  /** What another tab did is shown once the reader is not in what it replaces: the focus is never lost. */
+  #follow() {
+    if (!this.place.isConnected) return;
+    const busy = [this.due, this.body, this.history.list].some((node) => node.contains(document.activeElement));
+    if (!busy) return this.render();
+    // When the focus leaves, it is nowhere until it arrives.
+    this.place.addEventListener("focusout", () => setTimeout(() => this.#follow()), { once: true });
   }
 
   /** @param {Counts} [due] where it is known already */
@@ -78,21 +85,23 @@ class Page {
     const { badges } = kept();
     const earned = Object.keys(badges).length;
     const counts = mastery(rows, this.bank.items);
-    const all = counts.get("")?.get("");
+    const total = counts.get("")?.get("");
     this.notice.textContent = [store.problem, this.bank === NOTHING ? NO_BANK : ""].filter(Boolean).join(" ");
     this.notice.hidden = !this.notice.textContent;
     this.begin.replaceChildren(...(rows.length || earned ? [] : [beginning()]));
     this.figures.hidden = !rows.length;
     this.figures.replaceChildren(
-      ...(all ? [figure(`${all.known} of ${all.of}`, "questions and cards known")] : []),
+      ...(total ? [figure(`${total.known} of ${total.of}`, "questions and cards known")] : []),
       figure(rows.length.toLocaleString("en"), rows.length === 1 ? "answer" : "answers"),
       figure(`${earned}`, earned === 1 ? "badge" : "badges"),
     );
+    const open = all(this.body, "[open] > summary").map((node) => node.textContent);
     this.body.replaceChildren(
-      ...(all && rows.length ? [this.#mastery(counts)] : []),
+      ...(total && rows.length ? [this.#mastery(counts)] : []),
       ...(rows.length ? [activity(rows)] : []),
       ...(rows.length || earned ? [this.#badges(badges)] : []),
     );
+    for (const node of all(this.body, "summary")) node.parentElement?.toggleAttribute("open", open.includes(node.textContent));
     this.data.update();
     this.#past();
     if (due) this.#say(due);

@@ -216,6 +216,18 @@ def test_what_another_tab_answers_is_shown(open_progress, context):
     log = {"version": 1, "attempts": [*ROWS, row("prune-b", 0.05)]}
     other.evaluate(f"text => localStorage.setItem('{KEY}', text)", json.dumps(log))
     expect(page.locator(".quiz-count")).to_have_text("8 answers.")
+    section(page, "What you know").locator("summary").click()
+    page.locator(".quiz-history a").nth(1).focus()
+    log["attempts"].append(row("quant-a", 0.01))
+    other.evaluate(f"text => localStorage.setItem('{KEY}', text)", json.dumps(log))
+    page.wait_for_function("async () => (await import('/assets/quizproof-test/store.js')).store.attempts.length === 9")
+    page.bring_to_front()
+    page.keyboard.press("Tab")
+    expect(page.locator(".quiz-history a").nth(2)).to_be_focused()
+    expect(page.locator(".quiz-count")).to_have_text("8 answers.")
+    page.get_by_role("combobox", name="Mode", exact=True).focus()
+    expect(page.locator(".quiz-count")).to_have_text("9 answers.")
+    expect(page.get_by_role("table", name="Questions and cards by topic", exact=True)).to_be_visible()
     other.evaluate("localStorage.clear()")
     expect(page.locator(".quiz-begin")).to_be_visible()
 

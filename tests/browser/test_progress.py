@@ -23,10 +23,13 @@ HISTORY = ".quiz-history li"
 
 
 @pytest.fixture
-def open_progress(page, fixture_page):
+def open_progress(new_context, fixture_page):
     """`open_progress(script, **changes of the bank)` → the page, on 5 October 2026, once it is ready."""
 
-    def open_it(script: str = "", *, to: Page = page, faults: dict[str, int] | None = None, **bank: object) -> Page:
+    def open_it(
+        script: str = "", *, to: Page | None = None, faults: dict[str, int] | None = None, **bank: object
+    ) -> Page:
+        to = to or new_context(timezone_id="UTC").new_page()
         fixtures.write_bank(fixture_page.folder, **bank)
         to.clock.set_fixed_time(NOW / 1000)
         if script:
@@ -209,9 +212,9 @@ def test_what_does_not_arrive_leaves_the_rest(open_progress, complaints, lost):
     expect(page.locator("[data-action=export]")).not_to_have_attribute("aria-disabled", "true")
 
 
-def test_what_another_tab_answers_is_shown(open_progress, context):
+def test_what_another_tab_answers_is_shown(open_progress):
     page = open_progress(kept())
-    other = context.new_page()
+    other = page.context.new_page()
     other.goto(page.url)
     log = {"version": 1, "attempts": [*ROWS, row("prune-b", 0.05)]}
     other.evaluate(f"text => localStorage.setItem('{KEY}', text)", json.dumps(log))

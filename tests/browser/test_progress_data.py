@@ -5,7 +5,7 @@ from pathlib import Path
 
 import progress_fixtures as fixtures
 from playwright.sync_api import Page, expect
-from progress_fixtures import KEY, ROWS, everything, export, file_of, kept, row
+from progress_fixtures import DAY, KEY, ROWS, everything, export, file_of, kept, row
 from test_progress import open_progress  # noqa: F401  (fixture)
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -102,7 +102,8 @@ def test_a_spreadsheet_takes_nothing_for_a_formula(open_progress, fixture_page):
 def test_an_import_says_what_it_adds_and_adds_it(open_progress, tmp_path):  # noqa: F811
     page = open_progress(everything())
     before = page.evaluate(ALL)
-    more = {"badges": {"one": fixtures.BADGE, "two": fixtures.BADGE}, "drafts": {"why": "other", "both": "mine"}}
+    later, earlier = ({**fixtures.BADGE, "time": fixtures.BADGE["time"] + days * DAY} for days in (1, -1))
+    more = {"badges": {"one": later, "two": fixtures.BADGE}, "drafts": {"why": "other", "both": "mine"}}
     rows = [*ROWS[:3], row("prune-b", 0.5), row("elsewhere", 0.4)]
     path = file_of(tmp_path / "other.json", rows, **more)
     choose(page, path)
@@ -128,6 +129,11 @@ def test_an_import_says_what_it_adds_and_adds_it(open_progress, tmp_path):  # no
     expect(page.locator(".quiz-count")).to_have_text("9 answers.")
     assert [one[0] for one in attempts(page)[-2:]] == ["prune-b", "elsewhere"]
     assert page.evaluate(f"localStorage['{KEY}.draft.why']") == '"Fewer weights"'
+    badge = f"JSON.parse(localStorage['{KEY}.badge.one'])"
+    assert page.evaluate(badge) == fixtures.BADGE
+    choose(page, file_of(tmp_path / "older.json", [], badges={"one": earlier}))
+    page.click("[data-action=import-add]")
+    assert page.evaluate(badge) == earlier
 
     choose(page, path)
     expect(panel).to_contain_text("Adds nothing; 5 answers, 2 badges, 2 drafts already here.")
@@ -199,7 +205,7 @@ def test_an_import_that_the_device_cannot_keep_says_so(open_progress, tmp_path):
     expect(page.locator(".quiz-count")).to_have_text("7 answers.")
 
 
-def test_everything_is_deleted_and_can_be_put_back(open_progress, context):  # noqa: F811
+def test_everything_is_deleted_and_can_be_put_back(open_progress):  # noqa: F811
     page = open_progress(everything())
     page.evaluate("localStorage['/other.quizproof'] = '1'; localStorage['/.__palette'] = '{}'")
     before = page.evaluate(ALL)
@@ -219,7 +225,7 @@ def test_everything_is_deleted_and_can_be_put_back(open_progress, context):  # n
     page.evaluate(
         "element => { const old = document.querySelector('quiz-progress'); old.outerHTML = element }", fixtures.ELEMENT
     )
-    other = context.new_page()
+    other = page.context.new_page()
     other.goto(page.url)
     fresh = {"version": 1, "attempts": [row("prune-b", 0.05)]}
     other.evaluate(f"text => localStorage.setItem('{KEY}', text)", json.dumps(fresh))

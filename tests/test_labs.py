@@ -3,6 +3,7 @@
 import gzip
 import importlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -230,3 +231,112 @@ def test_the_page_states_the_bytes_of_the_files():
         assert stated[0] == len(data)
         # Another zlib may pack a little better or worse.
         assert abs(stated[1] - len(gzip.compress(data, 9, mtime=0))) <= 0.02 * stated[1]
+
+
+class TestAnswers:
+    """The numbers under "What we found" are those that a reader gets; an accuracy may be off by one digit."""
+
+    def said(self, name: str) -> str:
+        text = " ".join((FOLDER / f"{name}.md").read_text(encoding="utf-8").split())
+        return text.partition("What we found")[2].partition("What was recorded")[0]
+
+    def check(self, name: str, sentences: list[str], accuracies: dict[str, float]) -> None:
+        text = self.said(name)
+        assert [words for words in sentences if words not in text] == []
+        for words, found in accuracies.items():
+            before, after = map(re.escape, words.split("{}"))
+            stated = re.search(rf"{before}([\d.]+){after}", text)
+            assert stated, words
+            assert abs(float(stated[1]) - found) <= ONE_DIGIT, words
+
+    def test_pruning(self, lab):
+        def lost(kind: str, level: int) -> float:
+            predictions = lab.network.predict(lab.pruning.prune(kind, level)[0])
+            return lab.network.accuracy(lab.network.dense_predictions()) - lab.network.accuracy(predictions)
+
+        def sizes(level: int) -> dict[str, int]:
+            return lab.pruning.stored(lab.pruning.prune("global", level)[0]).bytes()
+
+        assert lost("global", 77) <= 2 + ONE_DIGIT < 2 * ONE_DIGIT + lost("global", 78)
+        assert lost("layer", 41) <= 2 + ONE_DIGIT < 2 * ONE_DIGIT + lost("layer", 42)
+        left = {name: round(100 * mask.mean(), 1) for name, mask in lab.pruning.globally(50).items()}
+        nine = sizes(90)
+        assert abs(nine["zipped"] - 20_000) < 600
+        pays = next(level for level in range(40, 100) if sizes(level)["csr"] < lab.network.trained().float32_bytes)
+        sentences = [
+            "By one threshold 77 % of the weights go for two points; layer by layer two points are gone at 42 %.",
+            f"conv1 keeps {left['conv1']} % of its own and fc1 {left['fc1']} %",
+            f"the bit mask takes {nine['bitmask'] / 1000:.1f} kB, CSR {nine['csr'] / 1000:.1f} kB, and zip about 20 kB",
+            f"CSR pays from {pays} % on",
+            f"units leave {lab.pruning.prune('units', 50)[0].macs:,}.".replace(",", " "),
+        ]
+        self.check("pruning", sentences, {})
+
+    def test_quantization(self, lab):
+        weights = lab.network.trained().weights
+        flat = np.concatenate([w.ravel() for w in weights.values()])
+
+        def rounded(bits: int, scheme: str, keep: float = 100) -> SimpleNamespace:
+            codes = lab.quantization.quantize_all(weights, bits, scheme, keep)
+            stored = lab.quantization.stored(codes, bits, affine=False)
+            errors = np.abs(lab.quantization.errors_in_steps(weights, codes))
+            return SimpleNamespace(
+                accuracy=accuracy(lab, restored(codes)),
+                zeros=f"{100 - 100 * stored.left / stored.count:.1f} %",
+                sqnr=lab.quantization.sqnr(flat, np.concatenate([c.restored.ravel() for c in codes.values()])),
+                small=100 * float((errors < 0.25).mean()),
+            )
+
+        schemes = lab.quantization.SCHEMES
+        before = lab.network.accuracy(lab.network.dense_predictions())
+        assert max(before - rounded(bits, s).accuracy for bits in range(4, 9) for s in schemes) <= 0.4 + ONE_DIGIT
+        plain = {bits: rounded(bits, "tensor_symmetric") for bits in (8, 5, 4, 3, 2)}
+        clipped = rounded(2, "tensor_symmetric", 95)
+        assert abs(plain[5].small - 50) < 0.5
+        high, low = plain[8].sqnr, plain[4].sqnr
+        sentences = [
+            f"from {high:.1f} dB at 8 bits to {low:.1f} dB at 4: {(high - low) / 4:.1f} dB a bit",
+            f"unclipped, {plain[2].zeros} of the weights are rounded to 0, then {clipped.zeros}",
+            f"With 3 bits it is {plain[3].small:.1f} %, with 2 bits {plain[2].small:.1f} %",
+        ]
+        accuracies = {
+            "From {} % to": plain[2].accuracy,
+            " % to {} %, with 95 % of the weights not clipped": clipped.accuracy,
+            "Per tensor and affine {} %": rounded(2, "tensor_affine").accuracy,
+            "per channel and symmetric {} %": rounded(2, "channel_symmetric").accuracy,
+            "both together {} %": rounded(2, "channel_affine").accuracy,
+        }
+        self.check("quantization", sentences, accuracies)
+
+    def test_budget(self, lab):
+        def stored(level: int, bits: int, keep: float = 100) -> Any:
+            return lab.quantization.stored(lab.budget.compress(level, bits, keep), bits, affine=False)
+
+        def right(level: int, bits: int, keep: float = 100) -> float:
+            return accuracy(lab, restored(lab.budget.compress(level, bits, keep)))
+
+        def zeros(bits: int) -> str:
+            found = stored(0, bits)
+            return f"{100 - 100 * found.left / found.count:.1f} %"
+
+        for settings, about in (((0, 3), 13_200), ((60, 3), 10_200), ((85, 2, 90), 5_500)):
+            assert abs(stored(*settings).bytes()["zipped"] - about) < 0.05 * about
+        assert stored(82, 8).bytes()["zipped"] > 0.98 * 12_000 > 0.96 * stored(83, 8).bytes()["zipped"]
+        levels = range(60, 96)
+        sizes = {bits: {level: stored(level, bits).bytes() for level in levels} for bits in (8, 3)}
+        pays = [next(level for level in levels if of[level]["csr"] < of[level]["dense"]) for of in sizes.values()]
+        masks = [next(level for level in levels if of[level]["csr"] < of[level]["bitmask"]) for of in sizes.values()]
+        sentences = [
+            "At 8 bits from {} % on, at 3 bits from {} % on".format(*pays),
+            f"sets {zeros(3)} to zero, with 2 bits {zeros(2)}",
+            f"instead of the {sizes[3][60]['dense'] / 1000:.1f} kB of packed codes",
+            f"smaller than CSR up to {masks[0] - 1} %",
+        ]
+        assert masks[0] == masks[1]
+        accuracies = {
+            "from 83 % pruned on, and keeps {} %": right(83, 8),
+            "2 bits keep {} %": right(0, 2),
+            "about 10 kB and keep {} %": right(60, 3),
+            "about 5.5 kB and keeps {} %": right(85, 2, 90),
+        }
+        self.check("budget", sentences, accuracies)

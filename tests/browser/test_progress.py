@@ -51,6 +51,15 @@ def cells(table) -> list[list[str]]:
     return [line.locator("th, td").all_text_contents() for line in table.locator("tr").all()]
 
 
+def boxes(chart) -> list[tuple[str, float, ...]]:
+    """What a chart is made of: part, x, y, width, height."""
+    found = chart.locator("rect").evaluate_all(
+        "nodes => nodes.map(node => [node.getAttribute('class'), "
+        "...['x', 'y', 'width', 'height'].map(name => node[name].baseVal.value)])"
+    )
+    return [(kind.rpartition("--")[2], *(round(number, 1) for number in numbers)) for kind, *numbers in found]
+
+
 def test_what_is_known_due_and_earned(open_progress):
     page = open_progress(fixtures.everything())
     figures = page.locator(".quiz-figures > div")
@@ -67,6 +76,11 @@ def test_what_is_known_due_and_earned(open_progress):
         "Quantization: 1 known, 2 shaky, 1 missed, 0 not tried",
     ]
     assert known.locator(".quiz-bars li").all_text_contents() == ["Pruning33 %", "Quantization25 %"]
+    assert boxes(known.locator(".quiz-bars svg").nth(1)) == [
+        ("known", 0, 0, 25, 10),
+        ("shaky", 25, 0, 50, 10),
+        ("missed", 75, 0, 25, 10),
+    ]
     known.locator("summary").click()
     assert cells(known.get_by_role("table", name="Questions and cards by topic", exact=True)) == [
         ["Topic", "Known", "Shaky", "Missed", "Not tried"],
@@ -83,6 +97,9 @@ def test_what_is_known_due_and_earned(open_progress):
 
     weeks = section(page, "The last 12 weeks")
     expect(weeks).to_contain_text("7 answers, at most 4 in a week.")
+    drawn = boxes(weeks.locator("svg").first)
+    assert drawn[-2:] == [("known", 101, 30, 8, 30), ("other", 101, 0, 8, 30)], "two right of four, which is the most"
+    assert ("known", 91, 45, 8, 15) in drawn
     weeks.locator("summary").click()
     numbers = cells(weeks.get_by_role("table"))
     assert numbers[:4] == [

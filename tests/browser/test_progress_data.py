@@ -229,10 +229,13 @@ def test_everything_is_deleted_and_can_be_put_back(open_progress):  # noqa: F811
     other.goto(page.url)
     fresh = {"version": 1, "attempts": [row("prune-b", 0.05)]}
     other.evaluate(f"text => localStorage.setItem('{KEY}', text)", json.dumps(fresh))
+    other.evaluate(f"localStorage['{KEY}.draft.why'] = '\"newer\"'")
     expect(page.locator(".quiz-count")).to_have_text("1 answer.")
     page.click("[data-action=undo]")
     expect(page.locator(".quiz-count")).to_have_text("8 answers.")
     assert len(attempts(page)) == 8
+    assert page.evaluate(f"localStorage['{KEY}.draft.why']") == '"newer"'
+    assert page.evaluate(f"localStorage['{KEY}.badge.one']") == fixtures.text(fixtures.BADGE)
 
     page.click("[data-action=delete]")
     page.reload()

@@ -71,7 +71,7 @@ export class QuizLab extends HTMLElement {
     this.#form.addEventListener("submit", (event) => event.preventDefault());
     this.#form.addEventListener("input", () => this.#change());
     const shown = make("div", { "data-part": "result" });
-    this.prepend(this.#form, tools, progress);
+    this.prepend(this.#form, tools, progress, make("p", { class: "lab-loading", "aria-hidden": "true" }));
     this.#part("status").after(shown);
   }
 
@@ -133,7 +133,8 @@ export class QuizLab extends HTMLElement {
     const files = links.map((link) => link.href);
     const lab = { id: this.id, call, packages: packages.split(" ").filter(Boolean), seconds: Number(seconds) || 10, files };
     this.#become("loading");
-    this.#say("Loading…");
+    this.#progress("Loading…", null);
+    this.#say("Loading the lab.");
     this.#run = new LabRun(lab, MANIFEST, {
       progress: (words, share) => this.#progress(words, share),
       result: (result) => this.#show(result),
@@ -154,7 +155,7 @@ export class QuizLab extends HTMLElement {
     if (share === null) bar.removeAttribute("value");
     else bar.value = share;
     bar.setAttribute("aria-valuetext", words);
-    bar.title = words;
+    one(this, ".lab-loading").textContent = words;
   }
 
   /** @param {import("./lab-show.js").Result} result */
@@ -207,7 +208,7 @@ export class QuizLab extends HTMLElement {
     const shown = { start: !loading && state !== "ready", stop: loading || this.dataset.busy === "", reset: state === "ready" };
     const focused = this.#part("tools").contains(document.activeElement);
     for (const [action, visible] of Object.entries(shown)) one(this, `[data-action="${action}"]`).hidden = !visible;
-    one(this, "progress").hidden = !loading;
+    for (const name of ["progress", ".lab-loading"]) one(this, name).hidden = !loading;
     this.#form.hidden = state === "idle";
     this.#part("note").hidden = state !== "idle";
     /** @type {HTMLFieldSetElement} */ (one(this.#form, "fieldset")).disabled = state !== "ready";

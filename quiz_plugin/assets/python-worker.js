@@ -26,7 +26,7 @@ const CLOSED = [
 const CLOSED_NAVIGATOR = ["storage", "locks", "serviceWorker", "usb", "serial", "hid", "permissions", "storageBuckets"];
 
 // Emscripten's loader tries things out by exceptions, thousands of them; nobody reads where each was thrown.
-Error.stackTraceLimit = 0;
+Object.assign(Error, { stackTraceLimit: 0 });
 const request = self.fetch.bind(self);
 /** @type {MessagePort} */
 let port;

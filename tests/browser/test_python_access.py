@@ -141,6 +141,24 @@ def test_on_a_phone_targets_are_large_and_nothing_sticks_out(site_with_python: F
     assert phone.evaluate("visualViewport.scale") == 1
 
 
+def test_at_400_percent_zoom_all_is_within_reach(show: Open, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 256})  # what 1280 by 1024 comes to (WCAG 2.2, 1.4.10)
+    show(two_blocks("print('x' * 200)\nfor n in range(100): print(n)\n1 / 0"))
+    code = second(page)
+    run(code, "failed")
+    press(code, "edit")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for part in [*code.get_by_role("button").all(), code.locator("textarea"), code.locator('[data-part="status"]')]:
+        part.scroll_into_view_if_needed()
+        box = part.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, part
+        assert box["x"] + box["width"] <= 320, part
+    output = code.locator('[data-part="live"] pre').first.bounding_box()
+    assert output is not None
+    assert output["height"] < 256, "the output fills the window: nobody gets past it"
+
+
 def test_forced_colours_and_reduced_motion(show: Open, page: Page) -> None:
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     code = show(block("print(1)", output="1"))

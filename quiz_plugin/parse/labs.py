@@ -58,10 +58,11 @@ class _Source:
             node = loader.get_single_node()
             self._walk(node, ())
             self.data = loader.construct_document(node) if node else None
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+        except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             self.places[("yaml",)] = mark or yaml.Mark("", 0, 0, 0, "", 0)
-            what = getattr(error, "problem", None) or str(error)
+            # What is not an error of YAML comes from a tag, as in  !!int soon.
+            what = getattr(error, "problem", None) or "a value does not fit its tag"
             self.report(("yaml",), f"its YAML cannot be read: {what}", "texts with a colon or a # need quotes")
             return False
         return True

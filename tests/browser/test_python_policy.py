@@ -1,5 +1,8 @@
 """Under a strict content security policy, with nothing from anywhere else."""
 
+import re
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 from conftest import Complaints, FixtureSite
 from playwright.sync_api import Page, expect
@@ -65,6 +68,17 @@ def test_every_file_comes_from_the_site(show: Open, site_with_python: FixtureSit
     home = page.url.removesuffix("page/")
     assert [url for url in asked if not url.startswith((home, "data:"))] == []
     assert any(path.endswith(".pack") for path in requests(site_with_python))
+
+
+def test_no_page_of_the_site_asks_another_origin(site: str, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    sitemap = page.request.get(f"{site}sitemap.xml").text()
+    pages = [urlsplit(address).path for address in re.findall(r"<loc>(.+?)</loc>", sitemap)]
+    assert len(pages) > 50
+    for path in pages:
+        page.goto(urljoin(site, path))
+    assert [url for url in asked if not url.startswith((site, "data:", "blob:"))] == []
 
 
 def test_the_page_keeps_nothing(show: Open, page: Page) -> None:

@@ -15,8 +15,9 @@ pytest_plugins = ["python_fixtures"]
 
 LABS = ROOT / "docs" / "labs"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self' data:"
+SCHEMES = "<style>:root { color-scheme: light dark; background: Canvas; color: CanvasText }</style>"
 HEAD = (
-    "<style>:root { color-scheme: light dark; background: Canvas; color: CanvasText }</style>"
     '<link rel="stylesheet" href="../assets/quizproof-test/lab.css">'
     '<script type="module" src="../assets/quizproof-test/lab.js?runtime=../pyodide-test/manifest.json"></script>'
 )
@@ -59,10 +60,10 @@ def lab_of(name: str) -> str:
     return page[page.index("```yaml lab=") :].split("\n```\n")[0] + "\n```\n"
 
 
-def opened(site: FixtureSite, page: Page, text: str, more: str = "", **options: Any) -> Locator:
+def opened(site: FixtureSite, page: Page, text: str, more: str = "", head: str = "", **options: Any) -> Locator:
     """Open a page with these labs, whose files lie beside it."""
     html = markdown.markdown(text, extensions=["quizproof"])
-    address = site(html + more, head=HEAD, **options)
+    address = site(html + more, head=head + HEAD, **options)
     for file in LABS.iterdir():
         if file.suffix != ".md":
             (site.folder / "page" / file.name).unlink(missing_ok=True)
@@ -114,7 +115,8 @@ def recorded(group: str, *path: object) -> float:
 def test_the_labs_agree_with_pytorch_in_the_page(site_with_python: FixtureSite, page: Page, complaints: Any) -> None:
     complaints.allow("404")
     labs = lab_of("pruning") + lab_of("quantization") + lab_of("budget")
-    first = opened(site_with_python, page, labs, faults={"network.f32": 404})
+    policy = {"Content-Security-Policy": POLICY}
+    first = opened(site_with_python, page, labs, faults={"network.f32": 404}, headers=policy)
     start(first, "failed")
     assert status(first) == "network.f32 is missing on the server (404). Press Start to try again."
     server_of(site_with_python).faults.clear()
@@ -148,7 +150,9 @@ def test_steps_the_newest_wins_and_is_said_once(site_with_python: FixtureSite, p
     expect(lab.locator("form")).to_be_hidden()
     requested = [path for path in server_of(site_with_python).requests if "pyodide" in path or "lab_small" in path]
     assert requested == []
-    start(lab)
+    lab.get_by_role("button", name="Start the lab").focus()
+    page.keyboard.press("Enter")
+    expect(lab).to_have_attribute("data-state", "ready", timeout=BOOT)
     expect(lab.get_by_role("slider", name="Level")).to_be_focused()
     page.evaluate("""() => {
       window.said = []; window.shown = 0;
@@ -258,7 +262,7 @@ def findings(page: Page, axe: Path) -> list[str]:
 def test_for_everyone(site_with_python: FixtureSite, new_context: Any, axe: Path) -> None:
     context = new_context(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
     page = context.new_page()
-    lab = opened(site_with_python, page, lab_of("quantization"))
+    lab = opened(site_with_python, page, lab_of("quantization"), head=SCHEMES)
     lab.get_by_role("button", name="Start the lab").wait_for()
     assert findings(page, axe) == []
     lab.get_by_role("button", name="Start the lab").tap()

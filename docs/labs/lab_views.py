@@ -16,7 +16,7 @@ View = dict[str, Any]
 Rows = Sequence[Sequence[str]]
 
 SPACE = "\N{NO-BREAK SPACE}"
-MOST_DIGITS = 16
+MOST_DIGITS = 12
 LEVELS = 8
 SHADES = "0123456789abcdefg"
 

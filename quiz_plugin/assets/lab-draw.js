@@ -183,7 +183,7 @@ function digits({ title, digits: items }) {
     const known = drawn.get(index) ?? draw("svg", { viewBox: "0 0 8 8", "aria-hidden": "true" }, ...shades(pixels, 8, 0, 0, 1, 16));
     drawn.set(index, known);
     const verdict = now === label ? "right" : "wrong";
-    const words = make("span", {}, `${before} → ${now} `, make("span", { class: `lab-${verdict}` }, now === label ? "✓ right now" : "✗ wrong now"));
+    const words = make("span", {}, `${before} → ${now} `, make("span", { class: `lab-${verdict}` }, now === label ? "✓ right" : "✗ wrong"));
     list.append(make("li", {}, known, words));
   }
   return list;

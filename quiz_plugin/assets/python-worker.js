@@ -244,13 +244,13 @@ async function module(known, name) {
 
 async function boot() {
   const known = await (manifest ??= readManifest());
+  // The machine comes last: Pyodide sets itself up meanwhile. If it does not come, Pyodide would wait for ever.
+  const machine = file(MACHINE, known.core[MACHINE]);
   const [{ loadPyodide }, engine, source] = await Promise.all([
-    module(known, CLIENT), module(known, ENGINE), readHarness(), file(MACHINE, known.core[MACHINE]),
-    file(LIBRARY, known.core[LIBRARY]),
+    module(known, CLIENT), module(known, ENGINE), readHarness(), file(LIBRARY, known.core[LIBRARY]),
   ]);
-  post({ type: "progress", stage: "start", loaded: 0, total: null });
   const base = new URL("./", manifestUrl).href;
-  pyodide = await withAnswers(() => loadPyodide({
+  const begun = withAnswers(() => loadPyodide({
     indexURL: base,
     stdLibURL: base + LIBRARY,
     lockFileContents: known.lock,
@@ -259,6 +259,9 @@ async function boot() {
     stdout: (/** @type {string} */ line) => stray("out", line),
     stderr: (/** @type {string} */ line) => stray("err", line),
   }));
+  await Promise.race([machine, begun]);
+  post({ type: "progress", stage: "start", loaded: 0, total: null });
+  pyodide = await begun;
   close();
   harness = pyodide.toPy({ __name__: "quizproof_harness" });
   // Pyodide's own runPython takes the long way, by a tree of Python objects.

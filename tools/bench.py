@@ -18,8 +18,10 @@ from tools.bench_builds import builds, check_speed, parse_speed
 from tools.bench_check import check_to_feedback
 from tools.bench_labs import labs
 from tools.bench_lighthouse import performance
+from tools.bench_page import stop_and_memory
 from tools.bench_python import click_to_numpy
 from tools.bench_serve import save_to_problem
+from tools.bench_stock import beside_stock
 from tools.bench_store import kept_progress
 
 Measurement = Callable[[Path], Iterator[Figure]]
@@ -117,6 +119,8 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     build_time,
     page_weight,
     click_to_numpy,
+    beside_stock,
+    stop_and_memory,
     labs,
     first_question,
     kept_progress,

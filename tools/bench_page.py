@@ -1,0 +1,79 @@
+"""What live Python costs its page: from Stop to ready again, and memory with NumPy loaded.
+
+`python -m tools.bench_page` prints the figures; `stop_and_memory` yields them for tools/bench.py.
+"""
+
+import os
+import re
+import statistics
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tools.bench_bank import Figure
+from tools.bench_stock import RUN, opened, profile, served
+
+ROUNDS = 7
+STARTED = "document.querySelector('#endless').dataset.state === 'running'"
+# Milliseconds from the click on Stop to the output of the next block: a new worker has started Python by then.
+STOP = """() => new Promise(done => {
+  const press = (name, action) => document.querySelector(`#${name} [data-action=${action}]`).click();
+  const next = (name, then) => document.getElementById(name).addEventListener("quiz-code-done", then, { once: true });
+  const start = performance.now();
+  next("endless", () => press("small", "run"));
+  next("small", ({ detail }) => requestAnimationFrame(() => setTimeout(() =>
+    done({ ms: performance.now() - start, stdout: detail.stdout }))));
+  press("endless", "stop");
+})"""
+
+
+def stopped(page: Page) -> float:
+    """Run an endless loop, stop it, run another block."""
+    page.evaluate("document.querySelector('#endless [data-action=run]').click()")
+    page.wait_for_function(STARTED)
+    ran = page.evaluate(STOP)
+    if ran["stdout"] != "1\n":
+        raise SystemExit(f"bench: after Stop the next block printed {ran['stdout']!r}")
+    return float(ran["ms"])
+
+
+def offspring(process: int) -> Iterator[int]:
+    """Every process that this one started, and theirs; none where there is no /proc."""
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, children.read_text(encoding="ascii").split()):
+            yield child
+            yield from offspring(child)
+
+
+def renderers() -> Iterator[int]:
+    """Proportional memory in bytes of each renderer process of this program's browser."""
+    for process in offspring(os.getpid()):
+        folder = Path(f"/proc/{process}")
+        if b"--type=renderer" in (folder / "cmdline").read_bytes():
+            rollup = (folder / "smaps_rollup").read_text(encoding="ascii")
+            yield 1024 * int(re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[0])
+
+
+def stop_and_memory(_: Path | None = None) -> Iterator[Figure]:
+    """One profile for all: the first run of each page is not counted."""
+    with served() as address, sync_playwright() as playwright, profile(playwright) as context:
+        page = opened(context, f"{address}ours/")
+        page.evaluate(RUN)
+        own = list(renderers())
+        times = [stopped(page) for _round in range(ROUNDS)]
+    yield f"Stop to ready again, median of {ROUNDS}", statistics.median(times), "ms"
+    if own:
+        yield "memory of the page's process with NumPy loaded, PSS", max(own) / 1e6, "MB"
+
+
+def main() -> int:
+    """Print the figures."""
+    for what, value, unit in stop_and_memory():
+        print(f"{what:<72}{value:>14,.2f} {unit}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

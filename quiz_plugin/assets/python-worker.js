@@ -77,14 +77,16 @@ async function download(name, entry, cache) {
     const { body } = name === MACHINE ? response.clone() : response;
     if (!response.ok || !body) throw new Failure("missing", name, String(response.status));
     if (name === MACHINE) compile(response);
-    const chunks = [];
+    let bytes = new Uint8Array(entry.bytes ?? 0);
     const reader = body.getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      chunks.push(part.value);
-      share.loaded += part.value.length;
+      const end = share.loaded + part.value.length;
+      if (end > bytes.length) bytes = longer(bytes, end);
+      bytes.set(part.value, share.loaded);
+      share.loaded = end;
       tellProgress();
     }
-    return joined(chunks, share.loaded);
+    return bytes.subarray(0, share.loaded);
   } catch (error) {
     throw error instanceof Failure ? error : new Failure("network", name);
   }
@@ -97,15 +99,11 @@ function compile(response) {
   compiled.catch(() => {});
 }
 
-/** @param {Uint8Array[]} chunks @param {number} length */
-function joined(chunks, length) {
-  const bytes = new Uint8Array(length);
-  let place = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, place);
-    place += chunk.length;
-  }
-  return bytes;
+/** Room for more than was announced, or for what nobody announced. @param {Uint8Array} bytes @param {number} length */
+function longer(bytes, length) {
+  const room = new Uint8Array(Math.max(length, 2 * bytes.length));
+  room.set(bytes);
+  return room;
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes @param {RuntimeFile} entry */

@@ -1,12 +1,12 @@
 """Whatever the text: nothing raises, no mark vanishes, no key of a broken question is shown, time grows with size."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from growth import grows_with_size
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown import Markdown
@@ -262,23 +262,9 @@ GROWING: dict[str, Maker] = {
 
 @pytest.mark.parametrize("name", GROWING)
 def test_fuzz_time_grows_with_size(name: str) -> None:
-    make, size = GROWING[name], 1500
+    make = GROWING[name]
     judged(make(10))
-
-    def seconds(n: int) -> float:
-        source = make(n)
-        best = float("inf")
-        for _ in range(3):
-            start = time.process_time()
-            judged(source)
-            best = min(best, time.process_time() - start)
-        return best
-
-    while seconds(size) < 0.02 and size < 400_000:
-        size *= 2
-    # Linear is 4, quadratic 16; a busy machine gets three tries.
-    ratios = (seconds(4 * size) / max(seconds(size), 0.002) for _ in range(3))
-    assert any(ratio < 8 for ratio in ratios), f"{name}: four times the text takes more than eight times as long"
+    assert grows_with_size(lambda size: judged(make(size)), 1500, 400_000)
 
 
 def test_fuzz_a_megabyte_is_parsed() -> None:

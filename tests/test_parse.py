@@ -1,8 +1,7 @@
 """The parser: what belongs to a question, down to line and column, for every way that people write Markdown."""
 
-import time
-
 import pytest
+from growth import grows_with_size
 
 from quiz_plugin.model import Page, Question, Settings
 from quiz_plugin.parse import parse
@@ -266,10 +265,4 @@ GROWING = {
 def test_time_grows_with_size(name: str) -> None:
     head, unit, tail = GROWING[name]
 
-    def seconds(count: int) -> float:
-        start = time.process_time()
-        parse(head + unit * count + tail)
-        return time.process_time() - start
-
-    # Eight times the text: linear takes 8 times as long, quadratic 64 times. A busy machine gets five tries.
-    assert any(seconds(8_000) < 24 * max(seconds(1_000), 0.01) for _ in range(5))
+    assert grows_with_size(lambda count: parse(head + unit * count + tail), 1_000, 8_000)

@@ -1,8 +1,7 @@
 """What a choice says without its markup: outputs are compared with it, and so are choices with each other."""
 
-import time
-
 import pytest
+from growth import grows_with_size
 
 from quiz_plugin.plain import folded, folded_output, plain
 
@@ -69,12 +68,9 @@ def test_output_is_folded_line_by_line() -> None:
     ids=lambda text: text[:8].strip(),
 )
 def test_time_grows_with_size(text: str) -> None:
-    def seconds(piece: str) -> float:
-        start = time.process_time()
-        folded(piece)
-        plain(piece)
-        return time.process_time() - start
+    def job(size: int) -> None:
+        plain.cache_clear()
+        folded(text[:size])
+        plain(text[:size])
 
-    # Eight times the text: linear takes 8 times as long, quadratic 64 times. A busy machine gets five tries.
-    eighth = text[: len(text) // 8]
-    assert any(seconds(text + " " * n) < 24 * max(seconds(eighth + " " * n), 0.01) for n in range(5))
+    assert grows_with_size(job, len(text) // 8, len(text))

@@ -162,7 +162,7 @@ def test_a_question_leads_to_its_topic_its_outcomes_and_what_shows_the_code_of_i
     places = '## Topic\n\n<div data-quiz-topic="pruning"></div>\n\n## Aim\n\n<div data-quiz-outcome="prune"></div>\n'
     site.write("places.md", f"# Places\n\n{places}")
     proof = "\n### Proof\n\n" + block.format(more="").replace(
-        '"one.py"\n', '"one.py"\nanswer = "The smallest weights"\n'
+        '"one.py"\n', '"one.py"\nanswer = {1: "The smallest weights"}[x]\n'
     )
     site.write(
         "deep/more.md", "# More\n\n" + question(attributes=".choice #r topics=pruning outcomes=prune", rest=proof)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from growth import grows_with_size
 from markdown import Markdown
 
 from tools import browser, links
@@ -149,3 +150,9 @@ def test_make_refuses_an_old_python(tmp_path: Path) -> None:
         "Name another one, for example:  make build PYTHON=python3.12",
     ]
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(("power", "grows"), [(1.0, True), (1.3, True), (1.7, False), (2.0, False)])
+def test_growth_is_told_from_two_sizes(monkeypatch: pytest.MonkeyPatch, power: float, grows: bool) -> None:
+    monkeypatch.setattr("growth.cpu_seconds", lambda _, size: 1e-4 * size**power)
+    assert grows_with_size(lambda _: None, 1_000, 8_000) is grows

@@ -238,6 +238,8 @@ def test_explain_side_by_side(page, fixture_page):
     model = page.get_by_role("region", name="Model answer")
     expect(yours).to_contain_text("<b>second</b>")
     expect(model).to_contain_text("the model answer")
+    beside = page.locator("#why .quiz-beside")
+    expect(beside).to_have_css("display", "grid")  # the style sheet comes with the first model answer
     left, right = yours.bounding_box(), model.bounding_box()
     assert left["y"] == right["y"]
     assert left["x"] + left["width"] <= right["x"]
@@ -249,6 +251,7 @@ def test_explain_side_by_side(page, fixture_page):
     page.reload()
     expect(page.locator("#why textarea")).to_have_value("other words")
     expect(page.get_by_role("region", name="Your answer")).to_contain_text("other words")
+    expect(beside).to_have_css("display", "grid")
     page.set_viewport_size({"width": 320, "height": 640})
     left, right = (page.get_by_role("region", name=f"{name} answer").bounding_box() for name in ("Your", "Model"))
     assert left["x"] == right["x"]

@@ -20,6 +20,7 @@ from playwright.sync_api import sync_playwright
 from quiz_plugin import bank
 from quiz_plugin.model import LEVELS, Attribute, Question
 from quiz_plugin.reference import Entry
+from tools.browser import on_path
 
 Figure = tuple[str, float, str]
 
@@ -107,8 +108,7 @@ def first_question(_: Path | None = None) -> Iterator[Figure]:
         yield f"bank of {COUNT:,}: index, gzip, a question", len(gzip.compress(index, 9)) / COUNT, "B"
         server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        found = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=on_path(), args=["--no-sandbox", "--disable-gpu"])
         times = []
         # The browser's own start is none of the bank's.
         browser.new_page().goto(f"http://127.0.0.1:{server.server_port}/assets/quizproof-bench/quiz.css")

@@ -5,7 +5,6 @@
 
 import functools
 import json
-import shutil
 import statistics
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tools.bench_bank import Figure, Quiet, Server, write
+from tools.browser import on_path
 
 COUNT, QUESTIONS, RUNS = 10_000, 900, 9
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Progress</title>
@@ -59,8 +59,7 @@ def kept_progress(_: Path | None = None) -> Iterator[Figure]:
         yield f"{COUNT:,} attempts: kept", len(text), "B"
         server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        found = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=on_path(), args=["--no-sandbox", "--disable-gpu"])
         context, address = browser.new_context(), f"http://127.0.0.1:{server.server_port}/"
         page = context.new_page()
         page.goto(f"{address}assets/quizproof-bench/quiz.css")

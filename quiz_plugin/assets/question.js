@@ -151,7 +151,8 @@ export class Question extends HTMLElement {
     this.#nameHint();
     const [proof] = this.#parts("proof");
     if (!proof) return;
-    proof.id ||= `${this.id}-proof`;
+    // No author's id has a dot in it.
+    proof.id ||= `${this.id}.proof`;
     const toggle = button("proof", one(proof, "summary").textContent ?? "");
     toggle.setAttribute("aria-controls", proof.id);
     toggle.ariaExpanded = "false";

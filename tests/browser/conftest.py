@@ -4,7 +4,6 @@ import functools
 import http.server
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tools.browser import on_path
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "quiz_plugin" / "assets"
@@ -135,9 +136,8 @@ class Complaints(list[str]):
 def browser() -> Iterator[Browser]:
     """The Chromium on the PATH, else Playwright's own."""
     flags = [*FLAGS, "--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else FLAGS
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        browser = playwright.chromium.launch(executable_path=on_path(), args=flags)
         yield browser
         browser.close()
 

@@ -1,0 +1,61 @@
+"""The site itself, as built: what no fixture page can show."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytest_plugins = ["python_fixtures"]
+
+# A browser that runs Python for the first time also downloads and starts it.
+START = 60_000
+TWICE = """() => {
+    const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
+    return ids.filter((id, n) => ids.indexOf(id) !== n);
+}"""
+DEFINED = (
+    "() => !document.querySelector('quiz-question:not(:defined), quiz-set:not(:defined), quiz-code:not(:defined)')"
+)
+
+
+def test_an_id_is_one_elements_alone_on_every_page(site: str, page: Page) -> None:
+    sitemap = page.request.get(f"{site}sitemap.xml").text()
+    paths = [urlsplit(address).path for address in re.findall(r"<loc>(.+?)</loc>", sitemap)]
+    assert len(paths) > 50
+    twice = {}
+    for path in paths:
+        page.goto(urljoin(site, path))
+        page.wait_for_function(DEFINED)
+        if found := page.evaluate(TWICE):
+            twice[path] = found
+    assert twice == {}
+
+
+@pytest.mark.usefixtures("numpy")
+def test_the_int8_question_is_answered_then_run(site: str, page: Page) -> None:
+    page.goto(f"{site}quizzes/challenge/")
+    page.click("quiz-set [data-action=start]")
+    question = page.locator("quiz-question#int8-codes")
+    while not question.is_visible():
+        page.locator("quiz-set > .quiz-nav [data-action=next]").click()
+    code = question.locator("quiz-code").first
+    # What it prints is what is asked.
+    expect(code.locator("[data-action=run]")).to_have_count(0)
+    question.get_by_label(re.compile(r"\[9, -12, 3, 27\]")).check()
+    question.locator("[data-action=check]").click()
+    expect(question).to_have_attribute("data-state", "right")
+    code.locator("[data-action=run]").click()
+    expect(code).to_have_attribute("data-same", "true", timeout=START)
+    expect(code.locator("[data-part=output]").last).to_contain_text("[9, -12, 3, 27]")
+
+
+@pytest.mark.usefixtures("numpy")
+def test_every_block_of_the_cheat_sheet_says_what_was_recorded(site: str, page: Page) -> None:
+    page.goto(f"{site}cheat-sheet/")
+    blocks = page.locator("quiz-code:has([data-action=run])")
+    expect(blocks.first).to_be_visible()
+    assert blocks.count() > 5
+    for code in blocks.all():
+        code.locator("[data-action=run]").click()
+        expect(code).to_have_attribute("data-same", "true", timeout=START)

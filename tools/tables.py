@@ -1,4 +1,7 @@
-"""Puts the tables that code already holds into the pages: `<!-- table: NAME -->` becomes the table. An MkDocs hook."""
+"""Puts the tables that code already holds into the pages: `<!-- table: NAME -->` becomes the table. An MkDocs hook.
+
+It also puts each table of a question where it scrolls and the keyboard reaches it: the theme's scroller takes no focus.
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,11 +17,14 @@ from quiz_plugin.load import load_pages
 from quiz_plugin.model import LEVELS
 from quiz_plugin.parse.front_matter import SETTINGS
 from quiz_plugin.problems import CODES
+from quiz_plugin.reference import FRAGMENT
 from quiz_plugin.settings import OPTIONS, find_project
 
 # Not a page, but it has a place of the same form.
 LANGUAGE = "llms.txt"
 PLACE = re.compile(r"^<!-- table: (\w+) -->$", re.MULTILINE)
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+SCROLLER = r'<div class="site-table" role="group" aria-label="Table" tabindex="0">\g<0></div>'
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -77,6 +83,11 @@ TABLES: dict[str, Callable[[], str]] = {
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Fill every place; an unknown name raises KeyError, which fails the build."""
     return PLACE.sub(lambda match: TABLES[match[1]](), markdown)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Wrap the tables of questions; the reference page and drawn sets take them from here."""
+    return FRAGMENT.sub(lambda question: TABLE.sub(SCROLLER, question[0]), html)
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:

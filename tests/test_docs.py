@@ -70,3 +70,24 @@ def test_the_language_is_served_at_the_root_of_the_site(tmp_path):
     assert made.dest_uri == "llms.txt"
     assert "\n- `no-choices` (error): a choice question without a task list\n" in made.content_string
     assert "<!--" not in made.content_string
+
+
+def test_the_question_of_the_readme_is_proved_by_its_code(tmp_path):
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    source = re.search(r"^````markdown\n(.*?)^````\n", readme, re.MULTILINE | re.DOTALL)[1]
+    project = make_project(tmp_path, "docs", {"topics": {"quantization": "Quantization"}})
+    page = parse(source, "page.md")
+    assert [(q.id, q.key) for q in page.questions] == [("first-codes", ("B",))]
+    (job,) = book.jobs([page], project)
+    assert list(book.record(job, project)) == []
+    assert list(check_page(page, project)) == []
+    wrong = parse(source.replace("[x]", "[y]").replace("[ ]", "[x]").replace("[y]", "[ ]"), "page.md")
+    assert [problem.code for problem in check_page(wrong, project)] == ["key-contradicted"]
+
+
+def test_the_readme_names_every_make_target():
+    root = DOCS.parent
+    targets = re.findall(r"^(\w+):.*## ", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    missing = [t for t in targets if f"`{t}`" not in readme and f"make {t}" not in readme and t != "help"]
+    assert missing == []

@@ -7,6 +7,8 @@ TORCH_INDEX ?=
 PYTEST_ARGS ?=
 # How many tests run at once; a file's tests stay together, so that each costly fixture is made once.
 WORKERS ?= 2
+# How many programs and blocks are run at once for their records.
+JOBS ?= 2
 # text, json or github (annotations in a pull request)
 FORMAT ?= text
 
@@ -68,9 +70,8 @@ format: .venv/.check ## format the Python files, mend what ruff can
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-precompute: .venv/.torch ## run what is new or changed, write the records, prove them all
-	@$(PY) -m quiz_plugin record
-	@$(PY) -m quiz_plugin prove
+precompute: .venv/.torch ## run what is new or changed, write its records
+	@$(PY) -m quiz_plugin record --jobs $(JOBS)
 
 bench: .venv/.test browser ## measure: builds, bytes of a page, Python in the page, the bank, Check, Lighthouse
 	@$(PY) -m tools.bench

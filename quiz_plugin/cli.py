@@ -3,7 +3,10 @@
 import json
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from quiz_plugin.evidence import book
 from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.evidence.includes import IncludeError
 from quiz_plugin.evidence.proof import Finding
-from quiz_plugin.evidence.run import MissingEngineError, RunError
+from quiz_plugin.evidence.run import MissingEngineError, RunError, stop_all
 from quiz_plugin.listing import Draft, describe, skeleton, summary, taken_ids
 from quiz_plugin.load import SUFFIXES, load_pages
 from quiz_plugin.model import KINDS, LEVELS, SKILLS, Page, Problem
@@ -151,24 +154,34 @@ DOCS = click.option(
     "--docs", type=click.Path(exists=True, path_type=Path), help="The pages to read (default: the site's)."
 )
 IDS = click.argument("ids", nargs=-1)
+JOBS = click.option(
+    "--jobs", "most", type=click.IntRange(min=1), default=1, show_default=True, help="How many may run at once."
+)
+Act = Callable[[book.Job], list[Finding]]
 
 
 @main.command()
 @IDS
 @ENGINE
 @DOCS
+@JOBS
 @click.option("--all", "everything", is_flag=True, help="Run again what is up to date as well.")
-def record(ids: tuple[str, ...], engine: str | None, docs: Path | None, everything: bool) -> None:
+def record(ids: tuple[str, ...], engine: str | None, docs: Path | None, most: int, everything: bool) -> None:
     """Run blocks and programs and write their records; without IDs, what is stale or missing.
 
     With --docs only the blocks of those pages; programs are left out unless IDs name them.
     """
     chosen, project = _chosen(ids, engine, docs)
     recorded = failures = 0
-    # A program's artifacts can make a block stale, so what to do with blocks is seen after the programs.
-    for jobs in ([j for j in chosen if j.program], [j for j in chosen if j.block]):
+    # A record can make a program stale that reads it, and a program's artifacts a block that includes them: what to do
+    # with these is seen after the others.
+    for jobs in (
+        [j for j in chosen if j.program and not j.program.reads],
+        [j for j in chosen if j.program and j.program.reads],
+        [j for j in chosen if j.block],
+    ):
         todo = jobs if ids or everything else [j for j in jobs if not book.is_current(j, project)]
-        failed = _work(todo, lambda job: book.record(job, project), "Recording") if todo else 0
+        failed = _work(todo, lambda job: book.record(job, project), "Recording", most) if todo else 0
         recorded, failures = recorded + len(todo) - failed, failures + failed
     current = len(chosen) - recorded - failures
     click.echo(f"{recorded} recorded, {current} up to date, {failures} failed", err=True)
@@ -179,33 +192,79 @@ def record(ids: tuple[str, ...], engine: str | None, docs: Path | None, everythi
 @IDS
 @ENGINE
 @DOCS
+@JOBS
 @click.option("--twice", is_flag=True, help="Run each block twice and compare: it must not depend on chance.")
-def prove(ids: tuple[str, ...], engine: str | None, docs: Path | None, twice: bool) -> None:
+def prove(ids: tuple[str, ...], engine: str | None, docs: Path | None, most: int, twice: bool) -> None:
     """Run blocks and programs again and compare with their records and keys."""
     chosen, project = _chosen(ids, engine, docs)
-    failures = _work(chosen, lambda job: book.prove(job, project, twice=twice), "Proving")
+    failures = _work(chosen, lambda job: book.prove(job, project, twice=twice), "Proving", most)
     click.echo(f"{len(chosen) - failures} proved, {failures} failed", err=True)
     sys.exit(1 if failures else 0)
 
 
-def _work(todo: Iterable[book.Job], act: Callable[[book.Job], list[Finding]], label: str) -> int:
-    """Run the jobs under a progress bar; print what went wrong, and return how many failed."""
-    failed: list[str] = []
-    todo = list(todo)
-    bar: Any = click.progressbar(todo, label=label, file=sys.stderr, item_show_func=lambda j: j.id if j else "")
-    with bar as jobs:
-        for job in jobs:
-            try:
-                findings = act(job)
-            except IncludeError as error:
-                findings = [Finding("bad-include", f'"{job.id}": {error}', INCLUDES)]
-            except (MissingEngineError, RunError) as error:
-                findings = [Finding("not-run", f'"{job.id}": {error}', "")]
-            if findings:
-                failed.append("\n".join(str(_problem(job, f)) for f in findings))
-    for text in failed:
-        click.echo(text)
+def _work(todo: list[book.Job], act: Act, label: str, most: int) -> int:
+    """Run the jobs under a progress bar; print what went wrong, in their order, and return how many failed."""
+    twice = {job.id for number, job in enumerate(todo) if job.id in {other.id for other in todo[:number]}}
+    places = range(len(todo))
+    # Two of one id would write one record.
+    alone = [n for n in places if todo[n].id in twice or _measures_time(todo[n])]
+    together = [n for n in places if n not in alone]
+    found: dict[int, list[Finding]] = {}
+    bar: Any = click.progressbar(
+        length=len(todo), label=label, file=sys.stderr, item_show_func=lambda ids: ", ".join(ids or [])
+    )
+
+    def started(running: Iterable[int]) -> None:
+        bar.current_item = [todo[n].id for n in running]
+        bar.render_progress()
+
+    def ended(place: int, findings: list[Finding]) -> None:
+        found[place] = findings
+        bar.update(1)
+
+    with bar:
+        for numbers, width in ((together, most), (alone, 1)):
+            _at_once({n: partial(_findings, act, todo[n]) for n in numbers}, width, started, ended)
+    failed = [n for n in places if found[n]]
+    for n in failed:
+        click.echo("\n".join(str(_problem(todo[n], finding)) for finding in found[n]))
     return len(failed)
+
+
+def _measures_time(job: book.Job) -> bool:
+    return job.program is not None and job.program.alone
+
+
+def _at_once(
+    work: dict[int, Callable[[], list[Finding]]],
+    width: int,
+    started: Callable[[Iterable[int]], None],
+    ended: Callable[[int, list[Finding]], None],
+) -> None:
+    """Do all of it, so many pieces at a time; say what is running whenever one starts, and what each has found."""
+    waiting, running = deque(work), dict[Future[list[Finding]], int]()
+    with ThreadPoolExecutor(width) as pool:
+        try:
+            while waiting or running:
+                while waiting and len(running) < width:
+                    place = waiting.popleft()
+                    running[pool.submit(work[place])] = place
+                    started(running.values())
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    ended(running.pop(future), future.result())
+        finally:
+            # Any left? Then it was Ctrl-C, or a bug. A run that is only about to begin is stopped in a later round.
+            while running and wait(running, timeout=0.1).not_done:
+                stop_all()
+
+
+def _findings(act: Act, job: book.Job) -> list[Finding]:
+    try:
+        return act(job)
+    except IncludeError as error:
+        return [Finding("bad-include", f'"{job.id}": {error}', INCLUDES)]
+    except (MissingEngineError, RunError) as error:
+        return [Finding("not-run", f'"{job.id}": {error}', "")]
 
 
 def _problem(job: book.Job, finding: Finding) -> Problem:

@@ -17,6 +17,10 @@ from quiz_plugin.evidence.engines import ENGINES
 
 RUNNER = Path(__file__).with_name("runner.py")
 PROGRAM_SECONDS = 900.0
+# One thread a run: the order of sums must not depend on how many processors there are, nor on what runs beside it.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+
+_running: set[subprocess.Popen[bytes]] = set()
 
 
 class MissingEngineError(RuntimeError):
@@ -104,24 +108,42 @@ def _process(command: list[str], work: Path, words: Path, seconds: float) -> int
     with words.open("wb") as errors:
         # A session of its own: when the time is over, its children must go as well.
         child = subprocess.Popen(
-            command, cwd=work, stdin=nothing, stdout=nothing, stderr=errors, start_new_session=True
+            command,
+            cwd=work,
+            env={**os.environ, **ONE_THREAD},
+            stdin=nothing,
+            stdout=nothing,
+            stderr=errors,
+            start_new_session=True,
         )
+        _running.add(child)
         try:
             return child.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
         finally:
+            _running.discard(child)
             if child.returncode is None:
                 _stop(child)
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
+    _kill(child)
+    child.wait()
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
     else:
         child.kill()
-    child.wait()
+
+
+def stop_all() -> None:
+    """Stop what runs in other threads at this moment; there RunError is raised."""
+    for child in list(_running):
+        _kill(child)
 
 
 def _last_words(file: Path) -> str:

@@ -32,6 +32,11 @@ BLOCK = re.compile(r'^```python run="(\w+)" id="(cheat-[\w-]+)"\n(.*?)^```$', re
 FORMULA = re.compile(r"^\$\$\n(.*?)^\$\$$", re.MULTILINE | re.DOTALL)
 QUESTION = re.compile(r"\]\((?:quizzes|flashcards)/[\w-]+\.md#([a-z0-9-]+)\)")
 OUTSIDE = re.compile(r"\]\(https://[^)\s]+\)")
+# How a symbol's unit is named. Weights and the loss have a unit of their own, in which others are given.
+UNITS = re.compile(
+    r"\b(?:units?|counts?|share|pure numbers|probability|per cent|percentage points|seconds?|per (?:second|byte)"
+    r"|operations per byte|code|weights?|loss)\b"
+)
 LONGEST_LINE = 47  # of a block, so that it fits a column on paper
 # What stands in a formula and is no symbol of ours.
 TEX = re.compile(
@@ -59,6 +64,12 @@ def symbols(formula: str) -> set[str]:
     rest = TEX.sub(" ", formula)
     rest = re.sub(r"_(?:\{[^}]*\}|\w)|\^\{?[\w']+\}?", " ", rest)
     return set(re.findall(r"\\?[a-zA-Z]+", rest)) - {"i"}
+
+
+def without_unit(paragraph: str) -> list[str]:
+    """The clauses that name symbols and say no unit. What is computed from named ones, as in `$x = y$`, needs none."""
+    named, *_ = re.split(r"\.\s+(?=[A-Z*])", " ".join(paragraph.split()))
+    return [clause for clause in named.split(";") if not UNITS.search(clause) and not re.match(r" \$[^$]+ = ", clause)]
 
 
 def record(name: str) -> Any:
@@ -92,6 +103,11 @@ class TestTopic:
         named = "".join(re.findall(r"\$[^$]+\$", " ".join(paragraphs(text, "symbols"))))
         assert formulas
         assert symbols(" ".join(formulas)) - symbols(named) == set()
+
+    def test_says_the_unit_of_each_symbol(self, topic):
+        found = paragraphs(sections()[topic], "symbols")
+        assert found
+        assert [clause for paragraph in found for clause in without_unit(paragraph)] == []
 
     def test_has_a_figure_with_reading_drawing_and_table(self, topic):
         paths = FIGURE.findall(sections()[topic])
@@ -134,6 +150,10 @@ class TestNames:
         old, new, evidence = row
         assert old != new
         assert OUTSIDE.search(evidence) or "2.13 warns" in evidence
+
+    @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+    def test_the_evidence_has_a_version_or_a_date(self, row):
+        assert re.search(r"\d", re.sub(r"\]\([^)]+\)", "]", row[2]))
 
     def test_what_torch_says_is_recorded(self):
         said = record("cheat-old-names")["stdout"].splitlines()
@@ -195,6 +215,18 @@ class TestNumbers:
 def test_the_symbols_of_a_formula_are_found():
     found = symbols(r"\hat{w} = s\,(q - z), \quad x_{\min} \leftarrow \beta_1^t \frac{m}{\sqrt{v}}")
     assert found == {*"wsqzxmv", r"\beta"}
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "without"),
+    [
+        ("$R$ mean latency, seconds; $X$ throughput", [" $X$ throughput"]),
+        ("$k$ weights left of $n$, counts; $p$ sparsity. A share counts.", [" $p$ sparsity"]),
+        (r"$g$ gradient, in loss per unit of weight; $\hat{m} = m / 2$, corrected; $t$ step, a count. More.", []),
+    ],
+)
+def test_a_symbol_without_unit_is_found(paragraph, without):
+    assert without_unit(paragraph) == without
 
 
 def test_the_glossary_has_the_sheet_s_words():

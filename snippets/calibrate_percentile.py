@@ -1,4 +1,4 @@
-"""Choose the range of activations: the largest value seen, or a percentile that leaves the rarest out.
+"""Choose the range of activations: up to the largest value seen (min-max), or a percentile that leaves the rarest out.
 
 `values`: (n,), what a layer gave for calibration data, not negative. Limit: the value of the highest code, in the unit
 of the values. A stray value stretches the range and makes every step coarser; clipping it costs one large error.

@@ -1,4 +1,4 @@
-"""NF4: sixteen levels for 4-bit weights, spaced so that normally distributed weights use each about equally often.
+"""NF4: sixteen levels for 4-bit weights, dense where normally distributed weights are dense: around 0.
 
 Levels: (16,), sorted, in -1..1, times the largest absolute weight of a block. Eight are positive, seven negative and
 one is exactly 0, each side quantiles of the normal distribution, scaled so that it ends at 1 or -1.

@@ -175,7 +175,7 @@ def _filters(masks: Masks) -> dict[str, Any]:
 
 def _masks(masks: Masks) -> dict[str, Any]:
     shown = {name: masks[name] for name in ("conv2", "fc1", "fc2")}
-    text = "Rows are outputs, columns input channels; the darker a cell, the more of its weights are left."
+    text = "Rows are outputs, columns input channels; the stronger a cell's colour, the more of its weights are left."
     return lab_views.cells("Where weights are left", text, shown)
 
 

@@ -234,12 +234,20 @@ def test_the_glossary_has_the_sheet_s_words():
         r"^([^\s:#>].*)\n:   ", (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE
     )
     for term in (
+        "Accumulator",
+        "Activation sparsity",
         "Amdahl's law",
         "Bayesian search",
         "Dropout",
+        "Entropy calibration",
         "Grid search",
+        "Group",
+        "Iterative pruning",
         "Little's law",
+        "Local pruning",
+        "Low-rank factorization",
         "Momentum",
+        "One-shot pruning",
         "Outlier",
         "Patience",
         "Proximal step",
@@ -249,5 +257,7 @@ def test_the_glossary_has_the_sheet_s_words():
         "RMSprop",
         "SGD",
         "Standard error",
+        "Temperature",
+        "Weight-only quantization",
     ):
         assert term in terms

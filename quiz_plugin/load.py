@@ -32,12 +32,20 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 def load_page(path: Path, project: Project) -> Page:
     """One page's model; a file that is no text is a page with that problem."""
     shown = project.relative(path)
+    data = path.read_bytes()
+    if problem := unreadable(data, shown):
+        return Page(shown, (), Settings(), (), (), (problem,))
+    return parse(data.decode("utf-8"), shown)
+
+
+def unreadable(data: bytes, path: str) -> Problem | None:
+    """What is wrong with a page whose bytes are no text."""
     try:
-        return parse(path.read_bytes().decode("utf-8"), shown)
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"the file is not UTF-8 text (byte {error.start})"
-        problem = Problem(shown, 1, 1, "unreadable-file", message, "save it as UTF-8")
-        return Page(shown, (), Settings(), (), (), (problem,))
+        return Problem(path, 1, 1, "unreadable-file", message, "save it as UTF-8")
+    return None
 
 
 def load_pages(paths: Iterable[Path], project: Project) -> tuple[Page, ...]:

@@ -26,8 +26,9 @@ from quiz_plugin import bank, overview, reference
 from quiz_plugin.checks import check_site
 from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.extension import Visit
-from quiz_plugin.model import DRAWN_MODES, Page, Problem
-from quiz_plugin.parse.front_matter import read_settings, split_front_matter
+from quiz_plugin.load import unreadable
+from quiz_plugin.model import DRAWN_MODES, Page, Problem, Settings
+from quiz_plugin.parse.front_matter import not_read, read_settings, split_front_matter
 from quiz_plugin.plain import plain
 from quiz_plugin.render import render_problems
 from quiz_plugin.search import searchable
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 ASSETS = Path(__file__).parent / "assets"
 FIRST, LAST = 100, -100
+NO_TEXT = "<!-- -->"
 log = get_plugin_logger("quizproof")
 
 
@@ -93,6 +95,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self.current: Visit | None = None
         self.visits: dict[str, Visit] = {}
         self.site_problems: tuple[Problem, ...] = ()
+        self.unreadable: dict[str, Problem] = {}
         self.contents: dict[str, str] = {}
         self.manifest = ""
         self.order: dict[str, int] = {}
@@ -133,7 +136,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Put the extension into the site's Markdown."""
         root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         self.project = make_project(root, config.docs_dir, self.config)
-        self.visits, self.contents = {}, {}
+        self.visits, self.contents, self.unreadable = {}, {}, {}
         if "quizproof" not in config.markdown_extensions:
             config.markdown_extensions.append("quizproof")
         config.mdx_configs["quizproof"] = {"visit": lambda: self.current}
@@ -144,19 +147,37 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self.order = {page.url: n for n, page in enumerate(nav.pages)}
         self.nav = nav
 
+    def on_pre_page(self, page: SitePage, *, config: MkDocsConfig, files: Files) -> SitePage:
+        """A page that is no text becomes an empty one with that problem; MkDocs would end with a traceback."""
+        if problem := unreadable(page.file.content_bytes, self._path(page.file)):
+            self.unreadable[page.file.src_uri] = problem
+            page.file.content_string = ""
+        return page
+
+    def _path(self, file: File) -> str:
+        return self.project.relative(Path(file.abs_src_path)) if file.abs_src_path else file.src_uri
+
     @event_priority(LAST)
-    def on_page_markdown(self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> None:
+    def on_page_markdown(self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> str:
         """Tell the extension which page comes next, and where its text stands in the source file."""
         source = page.file.content_string.replace("\r\n", "\n")
         front, taken = split_front_matter(source)
-        path = self.project.relative(Path(page.file.abs_src_path)) if page.file.abs_src_path else page.file.src_uri
-        settings, problems = read_settings(path, front)
+        broken = self.unreadable.get(page.file.src_uri)
+        path = broken.path if broken else self._path(page.file)
+        settings, problems = read_settings(path, front) if front else (Settings(), not_read(path, source))
         # A plugin that changed the text has kept its lines, as far as one can tell.
         body = markdown if source.endswith(markdown) else get_data(source)[0]
         offset = source.removesuffix(body).count("\n") if source.endswith(body) else taken
+        if offset < taken and (problems or settings != Settings()) and body is markdown:
+            # MkDocs shows front matter that it cannot read as text.
+            markdown, offset = "\n".join(source.split("\n")[taken:]), taken
         key = page.file.src_uri.rpartition(".")[0]
         name = page.title or page.file.name
-        self.current = Visit(self.project, path, offset, settings, name, key, front_problems=tuple(problems))
+        front_problems = (broken, *problems) if broken else tuple(problems)
+        self.current = Visit(self.project, path, offset, settings, name, key, front_problems=front_problems)
+        # Python-Markdown passes over a page without text, and so over what its settings put there.
+        says_more = bool(front_problems) or settings != Settings()
+        return NO_TEXT if says_more and not markdown.strip() else markdown
 
     @event_priority(LAST)
     def on_page_content(self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> None:

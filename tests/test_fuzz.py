@@ -129,12 +129,87 @@ TWO_PAGES = st.builds("{}\n\n{}".format, PAGES, PAGES)
 ANYTHING = PAGES | TWO_PAGES | DOCUMENTS | st.text()
 
 
+VALUES = st.sampled_from(
+    [
+        *(
+            "study",
+            "challenge",
+            "exam",
+            "2",
+            "0",
+            "-1",
+            "1.5",
+            "1e9",
+            ".inf",
+            "0x1F",
+            "1:30",
+            "010",
+            "1_000",
+            "yes",
+            "~",
+            "",
+        ),
+        *("2026-01-02", "2026-13-45", "2026-01-02 25:00:00", "!!bool maybe", "!!float ''", "!!int x", "!!timestamp x"),
+        *("!!binary bW9kZQ==", "!!set {a, b}", "!!omap [a: 1]", "!!str [a]", "!ours a", "*a", "&a [*a]", "&a {<<: *a}"),
+        *(
+            "{beginner: 2}",
+            "{beginner: 99999}",
+            "[pruning, [b]]",
+            "{count: 3, levels: {expert: 1}}",
+            "{level: hard}",
+            "{",
+        ),
+        *(
+            "[" * 200 + "]" * 200,
+            "9" * 5000,
+            "0x" + "f" * 5000,
+            "'",
+            '"\\ud800"',
+            "a: b",
+            "\u2028",
+            "\x85",
+            "\x07",
+            "|",
+            "- a",
+        ),
+    ]
+) | st.text(alphabet="[]{}:,&*!|>'\"%@`#-~. \tab019\n\u2028\x85", max_size=16)
+NAMES = st.sampled_from(
+    [
+        *(
+            "mode",
+            "seconds_per_question",
+            "attempts",
+            "badge",
+            "topics",
+            "defaults",
+            "draw",
+            "<<",
+            "? [a]",
+            "!!binary bW9kZQ==",
+        ),
+        *("  count", "  levels", "    beginner", "quiz", "title", "1", "'mode'", "- a", "tries"),
+    ]
+)
+SETTINGS = st.lists(st.builds("  {}: {}".format, NAMES, VALUES) | LINES, max_size=6).map("\n".join)
+FRONT_MATTER = st.builds(
+    "{}---\n{}quiz: {}\n{}\n{}\n\n# Page\n\n{}".format,
+    st.sampled_from(["", "", "", "\n", " \n\n", "\ufeff"]),
+    st.sampled_from(["", "title: x\n", "base: &a {mode: challenge, attempts: 2}\n", "\n", "# a comment\n"]),
+    st.just("") | st.just("&q") | VALUES,
+    SETTINGS,
+    st.sampled_from(["---", "---", "...", "--- ", ""]),
+    st.just(question()) | st.just(""),
+)
+
+
 def judged(source: str) -> tuple[Page, tuple[Problem, ...]]:
     page = parse(source, "page.md")
     return page, check_page(page, PROJECT)
 
 
-@given(ANYTHING)
+@example("---\nquiz:\n  mode: [\u2028\u2028\u2028\n---\n")
+@given(ANYTHING | FRONT_MATTER)
 def test_fuzz_problems_point_into_the_source(source: str) -> None:
     page, problems = judged(source)
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")

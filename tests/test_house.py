@@ -88,7 +88,29 @@ def test_the_schema_file_is_that_of_the_parser() -> None:
     assert written == json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-VALUES = ["study", "hard", "beginner", 1, 0, -1, 2.5, True, None, [], ["pruning"], [1], {}, "pruning tools", "concept"]
+VALUES = [
+    "study",
+    "hard",
+    "beginner",
+    1,
+    0,
+    -1,
+    100,
+    101,
+    3600,
+    3601,
+    10_000,
+    10_001,
+    2.5,
+    True,
+    None,
+    [],
+    ["pruning"],
+    [1],
+    {},
+    "pruning tools",
+    "concept",
+]
 
 
 def settings(setting: Setting = QUIZ) -> Iterator[Setting]:
@@ -104,8 +126,8 @@ def test_schema_and_parser_agree(setting: Setting) -> None:
 
 def fits(value: Any, schema: dict[str, Any]) -> bool:
     """As much of JSON Schema as ours uses."""
-    known = {"enum", "type", "minimum", "anyOf", "items", "properties", "additionalProperties", "description"}
-    assert set(schema) <= known
+    known = {"enum", "type", "minimum", "maximum", "anyOf", "items", "properties", "additionalProperties"}
+    assert set(schema) <= {*known, "description"}
     kinds = {"integer": int, "string": str, "array": list, "object": dict}
     if "anyOf" in schema:
         return any(fits(value, s) for s in schema["anyOf"])
@@ -115,4 +137,4 @@ def fits(value: Any, schema: dict[str, Any]) -> bool:
         return False
     if isinstance(value, list):
         return all(fits(v, schema["items"]) for v in value)
-    return not isinstance(value, int) or value >= schema.get("minimum", value)
+    return not isinstance(value, int) or schema.get("minimum", value) <= value <= schema.get("maximum", value)

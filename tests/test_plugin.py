@@ -77,6 +77,84 @@ def test_front_matter_problems_name_their_line(plain_site: Site) -> None:
     assert "docs/quiz.md:15:3: error[empty-choice]" in built.output
 
 
+@pytest.mark.parametrize(
+    ("front", "place", "what"),
+    [
+        (
+            "quiz: {attempts: !!float ''}",
+            "2:18",
+            "the front matter cannot be read: '' is not a number that can be read",
+        ),
+        (
+            "quiz: {mode: study}\nx: !!bool maybe",
+            "3:4",
+            "the front matter cannot be read: 'maybe' is not true or false",
+        ),
+        ("quiz: {badge: !!timestamp x}", "2:15", "the front matter cannot be read: 'x' is not a date"),
+        ("quiz: {}\ndate: 2026-13-45", "3:7", "the front matter cannot be read: '2026-13-45' is not a date"),
+        (f"quiz: {{mode: {'[' * 2000}}}", "2:112", "the front matter cannot be read: it nests deeper than 100 levels"),
+        (f"quiz: {{mode: 0x{'f' * 5000}}}", "2:14", "quiz: mode is '0xfff"),
+    ],
+    ids=["number", "truth", "tag", "date", "depth", "digits"],
+)
+def test_front_matter_that_no_value_can_be_made_of_is_a_problem_among_others(
+    plain_site: Site, front: str, place: str, what: str
+) -> None:
+    plain_site.write("quiz.md", f"---\n{front}\n---\n\n# Quiz\n\n" + question(choice=""))
+    built = plain_site.build()
+    assert built.code == 1
+    assert "Traceback" not in built.output
+    assert "Quizproof found 2 problems:" in built.output
+    assert f"docs/quiz.md:{place}: error[bad-front-matter] {what}" in built.output
+    assert f"docs/quiz.md:{14 + front.count(chr(10))}:3: error[empty-choice]" in built.output
+    content = (served(plain_site) / "quiz" / "index.html").read_text(encoding="utf-8")
+    assert "<p>quiz:" not in content
+    assert content.count("bad-front-matter") == 1
+
+
+@pytest.mark.parametrize("lead", ["\n", "\n \n"])
+def test_front_matter_below_empty_lines_fails_the_build(plain_site: Site, lead: str) -> None:
+    plain_site.write("quiz.md", f"{lead}---\nquiz: {{mode: challenge}}\n---\n\n" + question(choice=""))
+    built = plain_site.build()
+    assert built.code == 1
+    line = lead.count("\n") + 1
+    assert f"docs/quiz.md:{line}:1: error[bad-front-matter] the front matter begins in line {line}," in built.output
+    assert f"docs/quiz.md:{line + 11}:3: error[empty-choice]" in built.output
+
+
+def test_front_matter_that_ends_the_file_is_read_and_not_shown(plain_site: Site) -> None:
+    plain_site.write("quiz.md", "# Quiz\n\n" + question())
+    plain_site.write("test.md", "---\nquiz: {mode: strength}\n---")
+    built = plain_site.build(strict=True)
+    assert built.code == 0, built.output
+    assert built.tree("test/index.html").one("quiz-set", data_mode="strength")
+    assert "mode: strength" not in built.read("test/index.html")
+
+
+def test_settings_of_a_page_without_text_are_checked(plain_site: Site) -> None:
+    plain_site.write("empty.md", "")
+    plain_site.write("test.md", "---\nquiz: {mode: exam}\n---\n")
+    assert "docs/test.md:2:14: error[bad-front-matter] quiz: mode is 'exam'" in plain_site.build().output
+    assert "<!-- -->" not in (served(plain_site) / "empty" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("coding", ["latin-1", "utf-16"])
+def test_a_page_that_is_no_text_is_a_problem_among_others(plain_site: Site, coding: str) -> None:
+    data = f"# Über\n\n{question()}".encode(coding)
+    plain_site.write("quiz.md", data)
+    plain_site.write("other.md", question(attributes=".choice #r", choice=""))
+    built = plain_site.build()
+    assert built.code == 1
+    assert "Traceback" not in built.output
+    assert "Quizproof found 2 problems:" in built.output
+    byte = 0 if coding == "utf-16" else 2
+    assert f"docs/quiz.md:1:1: error[unreadable-file] the file is not UTF-8 text (byte {byte})" in built.output
+    assert "docs/other.md:8:3: error[empty-choice]" in built.output
+    content = (served(plain_site) / "quiz" / "index.html").read_text(encoding="utf-8")
+    assert "unreadable-file: the file is not UTF-8 text" in content
+    assert "smallest weights" not in content
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_lines_are_those_of_the_file(plain_site: Site, ends: str, mark: str) -> None:

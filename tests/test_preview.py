@@ -119,9 +119,12 @@ def test_pages_and_parts_that_come_and_go(preview: Preview) -> None:
     preview.serving.wait("the page is gone", lambda: "A new page" not in preview.get(""))
 
 
-def test_a_page_that_cannot_be_read_stops_the_server_only_until_it_can(preview: Preview) -> None:
+def test_a_page_that_is_no_text_says_so_until_it_is_one(preview: Preview) -> None:
     preview.save("quiz.md", b"# Quiz\n\n\xff\xfe\n")
-    preview.serving.wait("the build fails", lambda: "An error happened during the rebuild" in preview.said)
-    assert "Encoding error reading file: quiz.md" in preview.said
+    html = preview.wait("unreadable-file", "quiz/")
+    assert "the file is not UTF-8 text (byte 8)" in html
+    preview.serving.settle()
+    assert "docs/quiz.md:1:1: error[unreadable-file] the file is not UTF-8 text (byte 8)" in preview.said
+    assert "An error happened during the rebuild" not in preview.said
     preview.save("quiz.md", "# Quiz\n\n" + question(title="Can it be read?"))
     preview.wait("Can it be read?", "quiz/")

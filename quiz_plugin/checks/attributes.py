@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 
 from quiz_plugin.model import KINDS, LEVELS, SKILLS, Attribute, Page, Question
+from quiz_plugin.parse.front_matter import MOST_SECONDS
 from quiz_plugin.problems import CODES, did_you_mean, one_of
 from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-NUMBER = re.compile(r"[1-9]\d{0,5}")
+NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+# The numbers, with the most that each can be.
+MOST = {"points": 1000, "seconds": MOST_SECONDS}
 # Each attribute with an example, which hints show.
 EXAMPLES = {
     "level": "level=beginner",
@@ -116,8 +119,9 @@ def values(question: Question, project: Project) -> Found:
             yield *at, "bad-value", f"{name} has no value", _example(name)
         elif name in ATTRIBUTES and CURLY.search(value):
             yield *at, "bad-value", f"{name} has typographic quotes: {value}", _example(name)
-        elif name in ("points", "seconds") and not NUMBER.fullmatch(value):
-            yield *at, "bad-value", f'{name} is "{value}", expected a whole number above 0', _example(name)
+        elif name in MOST and not (NUMBER.fullmatch(value) and int(value) <= MOST[name]):
+            wanted = f"a whole number from 1 to {MOST[name]}"
+            yield *at, "bad-value", f'{name} is "{value}", expected {wanted}', _example(name)
         elif allowed.get(name):
             for column, word in _words(attribute) if name in LISTS else [(at[1], value)]:
                 if word not in allowed[name]:

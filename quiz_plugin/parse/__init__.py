@@ -5,7 +5,7 @@ import re
 from quiz_plugin.model import KINDS, PARTS, Page, Problem, Question, Settings
 from quiz_plugin.parse.attributes import values
 from quiz_plugin.parse.blocks import read_block, runnable
-from quiz_plugin.parse.front_matter import never_closed, read_settings, split_front_matter
+from quiz_plugin.parse.front_matter import not_read, read_settings, split_front_matter
 from quiz_plugin.parse.labs import is_lab, read_lab, report_misplaced_labs
 from quiz_plugin.parse.misplaced import report_misplaced
 from quiz_plugin.parse.question import kind_of, read_question
@@ -22,10 +22,8 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
     problems: list[Problem] = []
     if settings is None:
         front, offset = split_front_matter(source)
-        settings, problems = read_settings(path, front) if front else (Settings(), [])
+        settings, problems = read_settings(path, front) if front else (Settings(), not_read(path, source))
         source = "\n".join(source.split("\n")[offset:])
-    if not offset:
-        problems = [*problems, *never_closed(path, source)]
     seen = scan(path, source.split("\n"), offset)
     questions = _questions(seen, settings)
     report_suspects(seen, questions)

@@ -10,8 +10,8 @@ import yaml
 from quiz_plugin.model import Control, Lab
 from quiz_plugin.parse.blocks import options_of
 from quiz_plugin.parse.fences import Fence
-from quiz_plugin.parse.front_matter import Loader
 from quiz_plugin.parse.scan import Scan
+from quiz_plugin.parse.yaml_tree import Tree, UnreadableError, read_tree
 from quiz_plugin.problems import did_you_mean, one_of
 
 LAB = re.compile(r"(?:^|[\s{])lab\s*=")
@@ -40,47 +40,46 @@ class _Source:
     fence: Fence
     id: str
     data: Any = None
-    places: dict[Path, yaml.Mark] = field(default_factory=dict)
+    # Line and column of each value in the YAML, from 1.
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     def report(self, path: Path, message: str, hint: str) -> None:
         """Note a problem at the value, or at the nearest thing around it that has a place."""
         while path and path not in self.places:
             path = path[:-1]
-        mark = self.places.get(path) if path else None
-        index = self.fence.first + 1 + mark.line if mark else self.fence.first
-        column = (mark.column if mark else 0) + 1
-        self.scan.report(index, column, "bad-lab", f'lab "{self.id}": {message}', hint)
+        line, column = self.places[path] if path else (0, 1)
+        self.scan.report(self.fence.first + line, column, "bad-lab", f'lab "{self.id}": {message}', hint)
 
     def read(self) -> bool:
-        text = "\n".join(self.scan.lines[self.fence.first + 1 : self.fence.last])
+        text = "".join(f"{line}\n" for line in self.scan.lines[self.fence.first + 1 : self.fence.last])
         try:
-            loader = Loader(text)
-            node = loader.get_single_node()
-            self._walk(node, ())
-            self.data = loader.construct_document(node) if node else None
-        except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
-            mark = getattr(error, "problem_mark", None)
-            self.places[("yaml",)] = mark or yaml.Mark("", 0, 0, 0, "", 0)
-            # What is not an error of YAML comes from a tag, as in  !!int soon.
-            what = getattr(error, "problem", None) or "a value does not fit its tag"
-            self.report(("yaml",), f"its YAML cannot be read: {what}", "texts with a colon or a # need quotes")
+            tree = read_tree(text)
+        except UnreadableError as error:
+            self.places[("yaml",)] = error.line, max(error.column, 1)
+            hint = error.hint or "texts with a colon or a # need quotes"
+            self.report(("yaml",), f"its YAML cannot be read: {error}", hint)
             return False
+        self.data = tree.data
+        self._walk(tree, tree.root, (), set())
         return True
 
-    def _walk(self, node: Any, path: Path) -> None:
+    def _walk(self, tree: Tree, node: yaml.Node | None, path: Path, seen: set[int]) -> None:
+        if id(node) in seen:
+            return  # an alias, which may lead round in a circle
+        seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 at = (*path, str(key.value))
                 if at in self.places:
-                    self.places[at] = key.start_mark
+                    self.places[at] = tree.place(key)
                     self.report(at, f'"{key.value}" stands twice', "leave one of them")
                     continue
-                self.places[at] = key.start_mark
-                self._walk(value, at)
+                self.places[at] = tree.place(key)
+                self._walk(tree, value, at, seen)
         elif isinstance(node, yaml.SequenceNode):
             for n, value in enumerate(node.value):
-                self.places[*path, n] = value.start_mark
-                self._walk(value, (*path, n))
+                self.places[*path, n] = tree.place(value)
+                self._walk(tree, value, (*path, n), seen)
 
 
 def read_lab(scan: Scan, fence: Fence) -> Lab:

@@ -245,7 +245,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         from quiz_plugin import runtime  # noqa: PLC0415  (a site without runnable code needs none of it)
 
         try:
-            built = runtime.build(self.config["runtime"])
+            built = runtime.build(self.config["runtime"], progress=runtime.announcing(log.info))
         except runtime.NotBuiltError as error:
             raise PluginError(str(error)) from error
         log.info("%s", built.note)

@@ -22,6 +22,8 @@ from quiz_plugin.runtime.wheel import fetch_wheel
 
 Mode = Literal["auto", "self", "cdn"]
 Progress = Callable[[str, float], None]
+# Where what takes long begins; a runtime that is ready never comes here.
+LONG_STAGE = "Fetching Pyodide"
 
 
 # So that live reload does not ask Node, npm and the network again at every save.
@@ -93,7 +95,7 @@ def _self_hosted(cache: Path, progress: Progress, *, whole: bool) -> Runtime:
 
 
 def _made(cache: Path, work: Path, node: str, wheel: Path | None, progress: Progress) -> Runtime:
-    progress("Fetching Pyodide", 0.05)
+    progress(LONG_STAGE, 0.05)
     core, sources, out = work / "core", work / "in", work / "out"
     extract_core(fetch_core(cache, work), core)
     progress("Fetching py-compile", 0.15)

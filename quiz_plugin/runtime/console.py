@@ -4,13 +4,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from quiz_plugin.runtime.builder import Mode, build
+from quiz_plugin.runtime.builder import LONG_STAGE, Mode, Progress, build
 from quiz_plugin.runtime.errors import NotBuiltError
 from quiz_plugin.runtime.manifest import Runtime
 
 Echo = Callable[[str], object]
 
 WIDTH = 28
+PREPARING = "Preparing Python for the browser, once: about 20 s, and its downloads"
 
 
 def command(mode: Mode, out: Path | None, echo: Echo) -> int:
@@ -39,6 +40,16 @@ def report(runtime: Runtime, folder: Path | None) -> list[str]:
     rows = [f"  {file.name:<{width}}  {file.bytes:>12,} bytes" for file in runtime.files]
     total = f"  {'':<{width}}  {runtime.bytes:>12,} bytes"
     return [runtime.note, str(folder or runtime.name), *rows, total]
+
+
+def announcing(echo: Echo) -> Progress:
+    """Where there is no bar: one line, before the wait."""
+
+    def progress(stage: str, share: float) -> None:
+        if stage == LONG_STAGE:
+            echo(PREPARING)
+
+    return progress
 
 
 class Bar:

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+import logging
 import os
 import shutil
 import signal
@@ -14,16 +15,20 @@ import tarfile
 import threading
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rendering import Built, Site
 
 import quiz_plugin
-from quiz_plugin.runtime import NotBuiltError, Runtime, build, command, kept, npm, pins, wheel
+from quiz_plugin.evidence.records import digest
+from quiz_plugin.runtime import NotBuiltError, Runtime, build, command, kept, npm, pins, tools, wheel
 from quiz_plugin.runtime.cache import cache_folder, publish_folder, wheelhouse, workspace
+from quiz_plugin.runtime.console import PREPARING
 from quiz_plugin.runtime.process import run
 
 ASSETS = Path(quiz_plugin.__file__).parent / "assets"
@@ -450,15 +455,80 @@ def test_a_cache_that_cannot_be_written(bench: Bench, tmp_path: Path) -> None:
     )
 
 
+# Writes what it is told to into the folder after `--dest`, as `pip download` would.
+FAKE_PIP = """\
+import pathlib, sys, zipfile
+pathlib.Path({log!r}).open("a").write("python " + " ".join(sys.argv[1:]) + "\\n")
+folder = pathlib.Path(sys.argv[sys.argv.index("--dest") + 1])
+folder.mkdir()
+with zipfile.ZipFile(folder / {name!r}, "w") as archive:
+    archive.writestr({member!r}, {data!r})
+"""
+
+
+def with_pip(bench: Bench, source: str) -> None:
+    """No tool in the cache, and a pip that is this program."""
+    bench.tool.unlink()
+    bench.program("python", source)
+    bench.patch.setattr(sys, "executable", str(bench.bin / "python"))
+
+
+def fake_pip(bench: Bench, data: bytes) -> str:
+    return FAKE_PIP.format(log=str(bench.log), name=pins.BUILD_WHEEL_FILE, member=pins.PY_COMPILE_FILE, data=data)
+
+
 @posix
 def test_py_compile_cannot_be_had(bench: Bench) -> None:
-    bench.tool.unlink()
-    bench.program("python", "import sys; sys.exit('ERROR: No matching distribution found')")
-    bench.patch.setattr(sys, "executable", str(bench.bin / "python"))
+    with_pip(bench, "import sys; sys.exit('ERROR: No matching distribution found')")
     assert fails() == (
         f"{FAILED}pyodide-build could not be had: `pip download --no-deps pyodide-build=={pins.PYODIDE_BUILD}` failed: "
         "ERROR: No matching distribution found. "
         "What to do: check the network and pip's index setting, or set `runtime: cdn`."
+    )
+
+
+@posix
+def test_py_compile_comes_from_pip_once_and_is_kept(bench: Bench) -> None:
+    with_pip(bench, fake_pip(bench, b"the compiler"))
+    build("self")
+    (asked,) = [call for call in bench.calls() if call.startswith("python ")]
+    assert asked.startswith("python -m pip download --no-deps --only-binary=:all: --python-version=3.14 ")
+    assert asked.endswith(f" pyodide-build=={pins.PYODIDE_BUILD}")
+    shutil.rmtree(bench.cache / "runtime")
+    build("self")
+    assert len([call for call in bench.calls() if call.startswith("python ")]) == 1
+
+
+@posix
+def test_wrong_hash_of_pips_py_compile(bench: Bench) -> None:
+    with_pip(bench, fake_pip(bench, b"another compiler"))
+    found = hashlib.sha256(b"another compiler").hexdigest()
+    assert fails() == (
+        f"{FAILED}pyodide_build/_py_compile.py of pip's pyodide_build-0.39.2-py3-none-any.whl has the wrong hash: "
+        f"expected {pins.PY_COMPILE_SHA256}, found {found}. "
+        "What to do: check which index pip is set to, or set `runtime: cdn`."
+    )
+    assert not bench.tool.exists(), "a wheel that was refused is not kept"
+    assert bench.left_over() == []
+
+
+@posix
+def test_pip_does_not_answer(bench: Bench) -> None:
+    with_pip(bench, "import time; time.sleep(60)")
+    bench.patch.setattr(tools, "TIMEOUT_SECONDS", 0.3)
+    assert fails() == (
+        f"{FAILED}pyodide-build could not be had: `pip download --no-deps pyodide-build==0.39.2` failed: "
+        "no answer in 0.3 s. What to do: check the network and pip's index setting, or set `runtime: cdn`."
+    )
+    assert bench.left_over() == []
+
+
+@posix
+def test_packaging_is_not_installed(bench: Bench) -> None:
+    bench.patch.setitem(sys.modules, "packaging", None)
+    assert fails() == (
+        f"{FAILED}packaging could not be had: it is not installed. "
+        "What to do: pip install packaging, or set `runtime: cdn`."
     )
 
 
@@ -579,6 +649,104 @@ def test_progress_bar_only_on_a_terminal(bench: Bench, capsys: pytest.CaptureFix
     bench.patch.setattr(sys.stderr, "isatty", lambda: False)
     command("auto", None, lambda line: None)
     assert capsys.readouterr().err == ""
+
+
+# --- in the build of a site ---
+
+
+class CodeSite(logging.Handler):
+    """A site with one runnable block, built with `runtime:` set to a mode; `said` is what the plugin then says."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.site = Site(folder / "a site")
+        self.said: list[str] = []
+        self.site.write("index.md", '# Home\n\n```python run="python" id="one"\nprint(1)\n```\n')
+        row = {"engine": "python", "exception": None, "id": "one", "seconds": 0.1, "stdout": "1\n"}
+        row |= {"sha256": digest("print(1)\n"), "versions": {"python": "3.11.7"}}
+        record = self.site.root / "precompute" / "records" / "one.json"
+        record.parent.mkdir(parents=True)
+        record.write_text(json.dumps(row), encoding="utf-8")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+    def build(self, mode: str) -> Built:
+        """Strictly: no line about where Python comes from is a warning."""
+        self.site.plugins = f"[search, {{quizproof: {{runtime: '{mode}'}}}}]"
+        self.said.clear()
+        return self.site.build(strict=True)
+
+    def served(self, built: Built) -> tuple[dict[str, Any], list[str]]:
+        """The manifest that the page names, and all files beside it."""
+        assert built.code == 0, built.output
+        (script,) = (n for n in built.tree("index.html").all("script") if "/python.js?" in (n.get("src") or ""))
+        folder, _, query = (script.get("src") or "").partition("python.js?runtime=")
+        manifest = built.site / folder / query
+        files = sorted(path.name for path in manifest.parent.iterdir())
+        return json.loads(manifest.read_text(encoding="utf-8")), files
+
+
+@pytest.fixture
+def code_site(bench: Bench, tmp_path: Path) -> Iterator[CodeSite]:
+    made = CodeSite(tmp_path)
+    # Not its parents' handlers: MkDocs' command line takes its log out of pytest's sight.
+    plugin = logging.getLogger("mkdocs.plugins.quizproof")
+    plugin.addHandler(made)
+    yield made
+    plugin.removeHandler(made)
+
+
+@posix
+@pytest.mark.parametrize("mode", ["self", "auto"])
+def test_a_site_with_its_own_python(code_site: CodeSite, mode: str) -> None:
+    manifest, files = code_site.served(code_site.build(mode))
+    note = build("self").note
+    assert code_site.said == [f"quizproof: {PREPARING}", f"quizproof: {note}"]
+    assert manifest["mode"] == "self"
+    assert "://" not in json.dumps(manifest)
+    assert files == sorted([*pins.CORE_FILES, pins.PACK_FILE, "manifest.json"])
+    # What is ready is not announced.
+    assert code_site.served(code_site.build(mode)) == (manifest, files)
+    assert code_site.said == [f"quizproof: {note}"]
+
+
+def test_a_site_that_must_have_its_own_python_fails_with_the_reason(bench: Bench, code_site: CodeSite) -> None:
+    (bench.bin / "node").unlink()
+    built = code_site.build("self")
+    reason = f"{FAILED}Node was not found. What to do: install Node 18+ to host it yourself, or set `runtime: cdn`."
+    assert (built.code, built.output.count(reason)) == (1, 1), built.output
+    assert "Traceback" not in built.output
+    assert not list(built.site.rglob("*.html"))
+
+
+def test_a_site_that_falls_back_says_why_in_one_line(bench: Bench, code_site: CodeSite) -> None:
+    (bench.bin / "node").unlink()
+    manifest, files = code_site.served(code_site.build("auto"))
+    why = "Node was not found: Python in the page comes from the CDN (install Node 18+ to host it yourself)"
+    assert code_site.said == [f"quizproof: {why}"]
+    assert manifest == build("cdn").manifest
+    assert files == ["manifest.json"]
+
+
+@posix
+def test_a_site_without_the_wheel_says_so_in_one_line(bench: Bench, code_site: CodeSite) -> None:
+    bench.wheel.unlink()
+    with cdn_serving(bench, status=404, body=b""):
+        manifest, files = code_site.served(code_site.build("auto"))
+        note = build("auto").note
+    assert "; NumPy comes from the CDN: the NumPy wheel is not in " in note
+    assert code_site.said == [f"quizproof: {PREPARING}", f"quizproof: {note}"]
+    assert (manifest["mode"], manifest["packages"]["numpy"]["url"]) == ("self", pins.CDN + pins.WHEEL_FILE)
+    assert files == sorted([*pins.CORE_FILES, "manifest.json"])
+
+
+def test_a_site_that_takes_python_from_the_cdn(bench: Bench, code_site: CodeSite) -> None:
+    manifest, files = code_site.served(code_site.build("cdn"))
+    assert code_site.said == ["quizproof: Python in the page comes from the CDN: Pyodide 314.0.4 and NumPy"]
+    assert manifest == build("cdn").manifest
+    assert files == ["manifest.json"]
+    assert bench.calls() == []
 
 
 # --- the real thing ---

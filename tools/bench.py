@@ -27,17 +27,23 @@ from tools.bench_store import kept_progress
 Measurement = Callable[[Path], Iterator[Figure]]
 
 BUILDS = 5
-# The pages weighed, each with the modules that its elements import when they appear.
-PAGES: dict[str, tuple[str, ...]] = {
-    "quizzes/self-check": (),
-    "quizzes/challenge": ("player.js", "player.css", "challenge.js"),
-    "flashcards": ("card.js",),
-    "contribute/decisions": (),
-    "labs/pruning": (),
-    "progress": ("player.css", "schedule.js"),
-    # The home page, for a reader who has answered something; without answers the last two stay away.
-    ".": ("schedule.js", "bank.js"),
+# What is weighed: a page, and what its elements import from the beginning of the mode to its end.
+PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "Without questions": ("contribute/decisions", ()),
+    "Self-check": ("quizzes/self-check", ()),
+    "Explain it": ("quizzes/explain", ("explain.js", "explain.css")),
+    "Practice": ("quizzes/practice", ("player.js", "player.css")),
+    "Flashcards": ("flashcards", ("player.js", "player.css", "card.js", "schedule.js")),
+    "Timed challenge": ("quizzes/challenge", ("player.js", "player.css", "challenge.js", "share.js")),
+    "Strength test": ("quizzes/strength", ("player.js", "player.css", "bank.js", "strength.js")),
+    "Review": ("review", ("player.js", "player.css", "bank.js", "review.js", "card.js", "explain.js", "explain.css")),
+    "Reference": ("reference", ()),
+    "Progress": ("progress", ("player.css", "schedule.js")),
+    # A reader without answers does not load the scheduler.
+    "A count of what is due": (".", ("schedule.js", "bank.js")),
+    "A lab": ("labs/pruning", ()),
 }
+# Files of runnable code and labs, by how their names begin.
 FOR_CODE = ("code", "lab", "protocol", "python")
 
 
@@ -100,17 +106,23 @@ def build_time(site: Path) -> Iterator[Figure]:
     yield "build, slowest", max(seconds), "s"
 
 
+def weights(site: Path, name: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Return what the plugin makes one of PAGES load: for questions, and for code, by file name."""
+    page, later = PAGES[name]
+    sizes = compressed(site / page / "index.html", later)
+    code = {file: size for file, size in sizes.items() if file.startswith(FOR_CODE)}
+    return {file: size for file, size in sizes.items() if file not in code}, code
+
+
 def page_weight(site: Path) -> Iterator[Figure]:
     """Weigh what some pages make the reader load: ours only, the theme's own left out."""
     every: dict[str, int] = {}
-    for name, later in PAGES.items():
-        page = site / name / "index.html"
-        sizes = compressed(page, later)
-        code = {file for file in sizes if file.startswith(FOR_CODE)}
-        yield f"{name}: JS + CSS of questions, gzip", sum(sizes[file] for file in sizes.keys() - code), "B"
-        yield f"{name}: JS + CSS of runnable code, gzip", sum(sizes[file] for file in code), "B"
-        yield f"{name}: HTML, gzip", gzipped(page), "B"
-        every |= sizes
+    for name, (page, _later) in PAGES.items():
+        questions, code = weights(site, name)
+        yield f"{name}: JS + CSS of questions, gzip", sum(questions.values()), "B"
+        yield f"{name}: JS + CSS of runnable code, gzip", sum(code.values()), "B"
+        yield f"{name}: HTML, gzip", gzipped(site / page / "index.html"), "B"
+        every |= questions | code
     for file, size in sorted(every.items()):
         yield f"  {file}", size, "B"
 

@@ -55,13 +55,20 @@ def test_every_page_as_it_comes_and_answered_and_opened(new_context, site, findi
     if path in AS_IT_COMES:
         assert findings(page) == []
     page.evaluate(ANSWER)
+    ready(page)
     assert findings(page) == []
 
 
 def ready(page: Page) -> None:
     """Every element of ours has its controls."""
     page.wait_for_load_state("load")
-    for item in ("quiz-question", "quiz-card", "quiz-code[data-engine=numpy]", "quiz-find", "quiz-print"):
+    for item in (
+        "quiz-question",
+        "quiz-card",
+        "quiz-code[data-engine=numpy]:not([data-locked])",
+        "quiz-find",
+        "quiz-print",
+    ):
         live = f"{item}:not([data-view], :has([data-action], input))"
         page.wait_for_function("live => !document.querySelector(live)", arg=live)
     page.wait_for_function("[...document.querySelectorAll('quiz-set')].every(set => set.querySelector('.quiz-panel'))")

@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import json
 import os
 import re
 import socket
@@ -14,7 +15,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tools.browser import on_path
 
@@ -29,6 +30,10 @@ FLAGS = [
     "--disable-sync",
 ]
 HOME = ("http://127.0.0.1:", "data:", "blob:", "about:")
+
+# A busy machine is slow, and not wrong: only a test that fails waits so long (ms).
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 Fault = int | Callable[["Handler"], object]
 
@@ -64,6 +69,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             return
         super().do_GET()
 
+    def do_POST(self) -> None:
+        """A browser's report of what a policy forbade."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.reports.append(json.loads(body)["csp-report"])
+        self.send_response(204)
+        self.end_headers()
+
     def end_headers(self) -> None:
         for name, value in self.server.headers.items():
             self.send_header(name, value)
@@ -78,7 +90,8 @@ class Server(http.server.ThreadingHTTPServer):
 
     `faults` maps the end of a path to a status, or to a function that answers
     the request itself; it may be changed while the server runs.
-    `requests` holds every path asked for.
+    `requests` holds every path asked for, `reports` what browsers reported of
+    a policy that names an address of this server as its `report-uri`.
     """
 
     daemon_threads = True
@@ -86,9 +99,11 @@ class Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, folder: Path, headers: dict[str, str] | None, faults: dict[str, Fault] | None) -> None:
         super().__init__(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
+        self.folder = folder
         self.headers = {"Cache-Control": "no-store", **(headers or {})}
         self.faults = faults if faults is not None else {}
         self.requests: list[str] = []
+        self.reports: list[dict[str, str]] = []
         self.url = f"http://127.0.0.1:{self.server_port}/"
         self.ended = False
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -154,7 +169,7 @@ def new_context(browser: Browser, complaints: Complaints) -> Iterator[Callable[.
 
     def open_context(**options: object) -> BrowserContext:
         context = browser.new_context(**{"viewport": {"width": 1000, "height": 800}, **options})  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         complaints.attach(context)
         opened.append(context)
         return context
@@ -246,22 +261,25 @@ def fixture_page(tmp_path: Path, serve: Callable[..., Server]) -> FixtureSite:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, servers: list[Server]) -> str:
-    """The real documentation site, built strictly once; its URL, ending in a slash.
+def site_server(tmp_path_factory: pytest.TempPathFactory, servers: list[Server]) -> Server:
+    """The real documentation site, built strictly once, and its server.
 
     QUIZPROOF_SITE names a folder that holds it already, for quick runs by hand.
     """
     built = os.environ.get("QUIZPROOF_SITE")
-    if built:
-        server = Server(Path(built), None, None)
-        servers.append(server)
-        return server.url
-    folder = tmp_path_factory.mktemp("built-site")
-    server = Server(folder, None, None)
+    server = Server(Path(built) if built else tmp_path_factory.mktemp("built-site"), None, None)
     servers.append(server)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    if built:
+        return server
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(server.folder)]
     # Instant navigation follows the sitemap, which follows SITE_URL.
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": server.url}
     done = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, f"mkdocs build failed:\n{done.stdout}\n{done.stderr}"
-    return server.url
+    return server
+
+
+@pytest.fixture(scope="session")
+def site(site_server: Server) -> str:
+    """The URL of the real site, ending in a slash."""
+    return site_server.url

@@ -96,6 +96,7 @@ def test_flashcards_one_at_a_time(page, fixture_page):
 
 def test_flashcards_retry_the_missed(page, fixture_page):
     page.goto(fixture_page(markup.quiz_set(markup.card("c0"), markup.card("c1"), mode="flashcards")))
+    expect(page.locator(".quiz-position")).to_have_text("Card 1 of 2")
     page.evaluate("document.addEventListener('quiz-finished', e => (window.done = e.detail))")
     for id_, rating in (("c0", "again"), ("c1", "good")):
         page.click(f"#{id_} [data-action=reveal]")

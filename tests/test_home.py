@@ -2,14 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
+from rendering import ROOT
 
 from quiz_plugin.cli import main
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+DOCS = ROOT / "docs"
 HOME = (DOCS / "index.md").read_text(encoding="utf-8")
 CARD = re.compile(
     r"^-   :[\w-]+:\{[^}]*\} \*\*\[(.+?)\]\((.+?)\)\*\*\n\n    ---\n\n((?:    .+\n)+)\n    \*(.+?)\*", re.MULTILINE
@@ -30,6 +33,22 @@ MODES = [
 
 def test_every_way_to_learn_is_offered() -> None:
     assert list(CARDS) == [*MODES, "Progress", "Reference"]
+
+
+def test_each_is_in_the_navigation() -> None:
+    """tests/browser/test_keyboard.py follows the links of both on the built site."""
+    lines = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").splitlines()
+    start = lines.index("nav:")
+    nav = yaml.safe_load("\n".join(lines[start : lines.index("", start)]))["nav"]
+    assert [target for target, _, _ in CARDS.values() if target not in set(pages(nav))] == []
+
+
+def pages(entry: object) -> Iterator[str]:
+    """Every page of a part of the navigation."""
+    if isinstance(entry, str):
+        yield entry
+    for inner in entry.values() if isinstance(entry, dict) else entry if isinstance(entry, list) else ():
+        yield from pages(inner)
 
 
 @pytest.mark.parametrize("name", CARDS)

@@ -1,11 +1,16 @@
 """Every mode on a small screen, at 400 % zoom, in forced colours and with reduced motion, as the real site shows it."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from conftest import ASSETS
 from playwright.sync_api import Page
+from test_weight import STATED
+
+from tools.bench import FOR_CODE, gzipped
 
 NOW = round(time.time() * 1000)
 # What is left of a window of 1280 x 1024 pixels at 400 %.
@@ -123,6 +128,17 @@ MODES: dict[str, tuple[str, Callable[[Page], Iterator[str]]]] = {
 }
 
 
+WEIGHED = {
+    "self-check": "Self-check",
+    "practice": "Practice",
+    "challenge": "Timed challenge",
+    "strength": "Strength test",
+    "flashcards": "Flashcards",
+    "review": "Review",
+    "explain": "Explain it",
+}
+
+
 def opened(page: Page, site: str, mode: str) -> Iterator[str]:
     """The states of a mode, one after the other."""
     path, walk = MODES[mode]
@@ -155,3 +171,7 @@ def test_every_state_of_every_mode(new_context, site, mode):
         page.keyboard.press("Tab")
         assert page.evaluate(RING), state
         page.emulate_media(forced_colors="none", reduced_motion="no-preference", color_scheme="light")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    files = {match[1] for name in loaded if (match := re.search(r"/quizproof-[^/]+/(.+\.(?:js|css))(?:$|\?)", name))}
+    weight = {file: gzipped(ASSETS / file) for file in files if not file.startswith(FOR_CODE)}
+    assert 0 < sum(weight.values()) <= STATED[WEIGHED[mode]], weight

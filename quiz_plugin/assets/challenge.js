@@ -1,7 +1,7 @@
 /** A set against the clock: so many seconds and attempts for each problem, a result, a badge. */
 
 import { button, emit, make } from "./dom.js";
-import { lead, Steps } from "./player.js";
+import { expire, lead, Steps } from "./player.js";
 import { duration, report, rightOf, secondsOf, span } from "./result.js";
 import { store } from "./store.js";
 import { several } from "./words.js";
@@ -10,14 +10,21 @@ import { several } from "./words.js";
 /** @typedef {import("./types").Result} Result */
 
 const TICK = 500;
+/** What lies between two ticks when the device slept, or the page was put away, is longer than this (seconds). */
+const AWAY = 5;
 const ANNOUNCE = [10, 30, 60];
+const LATE = "Time is up: this counts as not answered.";
+const STAGES = ["running", "paused", "done"];
 
 export class Challenge {
   /** @type {number | undefined} */
   #timer;
   /** Whether a run was kept that cannot go on. */
   changed = false;
+  /** Up to when time has been counted. */
   #last = 0;
+  /** The problem that stands in the page as the reader left it. @type {import("./player.js").Question | undefined} */
+  #open;
   heading = make("p", { class: "quiz-position" });
   about = make("div", { class: "quiz-about" });
   clock = make("p", { class: "quiz-clock", role: "timer", "data-part": "clock" });
@@ -45,7 +52,14 @@ export class Challenge {
     this.run = this.#restore() ?? this.#fresh();
     set.addEventListener("click", (event) => this.#click(/** @type {HTMLElement} */ (event.target)));
     set.addEventListener("quiz-answered", (event) => this.#answered(/** @type {CustomEvent} */ (event).detail));
-    addEventListener("pagehide", () => this.#keep());
+    // The clock is right before an attempt is recorded.
+    set.addEventListener("quiz-check", () => this.#count());
+    addEventListener("pagehide", () => this.#leave());
+    document.addEventListener("visibilitychange", () => document.hidden && this.#leave());
+    addEventListener("storage", ({ key, newValue }) => {
+      const deleted = newValue === null && (key === null || key === `${store.scope}.${this.name}`);
+      if (deleted && set.isConnected && this.run.stage !== "ready") this.#drop();
+    });
     this.#render();
   }
 
@@ -64,6 +78,12 @@ export class Challenge {
     const { id, dataset } = this.item;
     const empty = { state: "unanswered", used: 0, chosen: "", seconds: 0, hash: dataset.hash ?? "", late: false };
     return (this.run.results[id] ??= empty);
+  }
+
+  /** Whether there is nothing more to do for the problem: right, or no try left. */
+  get #settled() {
+    const { closed, dataset, used, tries } = this.item;
+    return closed && (dataset.state === "right" || used >= tries);
   }
 
   /** What has a key: a card or an open question on the page cannot be judged. */
@@ -95,11 +115,10 @@ export class Challenge {
 
   /** @returns {Run | undefined} the kept run, if it still fits the questions of the page */
   #restore() {
-    /** @type {Run | null} */
     const run = store.get(this.name);
-    if (run?.version !== 1 || !Array.isArray(run.ids) || !run.results || !run.ids.length) return;
+    if (!isRun(run)) return;
     const items = new Map(this.items.map((item) => [item.id, item.dataset.hash]));
-    const known = run.ids.every((id) => items.has(id)) && run.at < run.ids.length;
+    const known = run.ids.every((id) => items.has(id));
     const same = Object.entries(run.results).every(([id, result]) => items.get(id) === result.hash);
     this.changed = run.stage !== "done" && !(known && same);
     if (!known || !same) return;
@@ -118,7 +137,10 @@ export class Challenge {
 
   /** @param {HTMLElement} target */
   #click(target) {
-    const action = /** @type {HTMLElement | null} */ (target.closest("[data-action]"))?.dataset.action;
+    const pressed = /** @type {HTMLElement | null} */ (target.closest("[data-action]"));
+    // What a lab or a block of code calls its buttons is its own affair.
+    if (![this.start, this.missed, this.off, this.extend, this.next, this.end].some((node) => node === pressed)) return;
+    const action = pressed?.dataset.action;
     const { run } = this;
     if (action === "start" && run.stage === "paused") this.#begin(run);
     else if (action === "start") this.#begin(this.#fresh(run.timer, this.#draw(run.stage === "done" ? run.ids : [])));
@@ -133,7 +155,7 @@ export class Challenge {
   #begin(run) {
     run.stage = "running";
     this.run = run;
-    this.#open();
+    this.#show();
     lead(this.heading);
   }
 
@@ -166,19 +188,24 @@ export class Challenge {
   #go(at) {
     this.run.at = at;
     this.run.left = this.#limit(this.run.ids[at]);
-    this.#open();
+    this.#show();
     lead(this.heading);
   }
 
   /** Show the problem `at`, as it was left. */
-  #open() {
+  #show() {
     const { item, result } = this;
-    item.tries = this.attempts;
-    item.reset(true);
-    this.#review(item, result, false);
-    item.began = Date.now();
+    if (this.#open === item) this.#skip(Date.now() - this.#last);
+    else {
+      item.tries = this.attempts;
+      item.reset(true);
+      this.#review(item, result, false);
+      item.began = Date.now();
+    }
+    this.#open = item;
+    this.#last = Date.now();
     this.#render();
-    this.#tick(true);
+    this.#tick();
     this.#keep();
   }
 
@@ -193,30 +220,45 @@ export class Challenge {
     if (result?.chosen && (settled || final)) {
       item.used = item.tries;
       item.restore(result.chosen);
-    } else if (result?.late) item.expire();
-    else if (final) item.expire("Not answered.");
+    } else if (result?.late) expire(item, LATE, "off");
+    else if (final) expire(item, "Not answered.", "off");
   }
 
   /** @param {{ id: string, state: string, chosen: string[] }} detail */
   #answered(detail) {
-    if (this.run.stage !== "running" || detail.id !== this.item.id) return;
-    this.#tick();
-    Object.assign(this.result, { state: detail.state, chosen: detail.chosen.join(""), used: this.item.used });
+    const { run, item, result } = this;
+    if (run.stage !== "running" || detail.id !== item.id || result.late) return;
+    Object.assign(result, { state: detail.state, chosen: detail.chosen.join(""), used: item.used });
     this.#render();
     this.#keep();
   }
 
-  /** @param {boolean} [first] */
-  #tick(first = false) {
-    clearTimeout(this.#timer);
-    const { run, item, result } = this;
-    const passed = first ? 0 : Math.max(0, (Date.now() - this.#last) / 1000);
+  /** Count what passed since the last time. @returns {boolean} false when the reader was away, which does not count */
+  #count() {
+    const { run } = this;
+    const passed = Math.max(0, (Date.now() - this.#last) / 1000);
     this.#last = Date.now();
-    if (run.stage !== "running" || item.settled) return;
-    const before = run.left;
-    result.seconds += passed;
+    if (run.stage !== "running" || this.#settled) return true;
+    if (passed > AWAY) {
+      this.#skip(1000 * passed);
+      return false;
+    }
+    this.result.seconds += passed;
     if (run.timer) run.left -= passed;
-    if (!this.set.isConnected) return;
+    return true;
+  }
+
+  /** The attempt under way did not take that time. @param {number} ms */
+  #skip(ms) {
+    if (this.item.began) this.item.began += ms;
+  }
+
+  #tick() {
+    clearTimeout(this.#timer);
+    const { run } = this;
+    if (run.stage !== "running" || this.#settled || !this.set.isConnected) return;
+    const before = run.left;
+    if (!this.#count() && run.timer) return this.#pause();
     this.#keep();
     this.#face();
     const mark = ANNOUNCE.find((seconds) => run.left <= seconds && before > seconds);
@@ -227,9 +269,44 @@ export class Challenge {
 
   #late() {
     Object.assign(this.result, { state: "unanswered", chosen: "", late: true, used: this.attempts });
-    this.item.expire();
+    expire(this.item, LATE);
     this.#render();
     this.#keep();
+  }
+
+  /** The reader goes elsewhere. Where no time runs, what they read stays open. */
+  #leave() {
+    const { run, set } = this;
+    if (run.stage !== "running" || !set.isConnected || !run.timer || this.#settled) return;
+    this.#count();
+    this.#pause();
+  }
+
+  #pause() {
+    this.run.stage = "paused";
+    this.#close("Paused: you were away.");
+    this.#keep();
+  }
+
+  /** Everything was deleted in another tab: a run under way is not kept again. */
+  #drop() {
+    this.run = this.#fresh(this.run.timer);
+    this.#open = undefined;
+    this.#close("");
+    try {
+      store.area().removeItem(`${store.scope}.${this.name}`);
+    } catch {
+      // Where nothing can be removed nothing was kept.
+    }
+  }
+
+  /** No problem is shown any more. The focus is not lost with it. @param {string} words said if it was elsewhere */
+  #close(words) {
+    clearTimeout(this.#timer);
+    const inside = this.set.contains(document.activeElement);
+    this.#render();
+    if (inside) lead(this.heading);
+    else this.live.textContent = words;
   }
 
   #finish() {
@@ -278,7 +355,7 @@ export class Challenge {
     this.next.hidden = last;
     this.end.hidden = !last;
     this.missed.hidden = run.stage !== "done" || rightOf(run) === run.ids.length;
-    this.next.textContent = running && this.item.settled ? "Next" : "Skip";
+    this.next.textContent = running && this.#settled ? "Next" : "Skip";
     this.start.textContent = { ready: "Start", paused: "Continue", running: "", done: "Start again" }[run.stage];
     this.#face();
     if (running) this.heading.textContent = `Problem ${run.at + 1} of ${run.ids.length}`;
@@ -290,8 +367,9 @@ export class Challenge {
     if (stage === "done") return this.#report();
     this.heading.textContent = stage === "paused" ? "Paused" : (this.set.dataset.name ?? "Challenge");
     if (stage === "paused") {
+      const still = timer ? "While you were away, the time stood still. " : "";
       const left = timer ? `, with ${this.clock.textContent}` : "";
-      return [make("p", {}, `You stopped at problem ${at + 1} of ${ids.length}${left}.`)];
+      return [make("p", {}, `${still}You are at problem ${at + 1} of ${ids.length}${left}.`)];
     }
     const { items } = this;
     const time = timer ? `${span(items.map(({ id }) => this.#limit(id)))} for each` : "no time limit";
@@ -313,6 +391,7 @@ export class Challenge {
   #report() {
     const { run, steps } = this;
     const asked = steps.items.filter(({ id }) => run.ids.includes(id));
+    this.#open = undefined;
     for (const item of asked) {
       item.tries = this.attempts;
       item.reset(true);
@@ -321,4 +400,11 @@ export class Challenge {
     this.heading.textContent = `${rightOf(run)} of ${run.ids.length} right`;
     return report(this.set.dataset, asked, run, this.#earned());
   }
+}
+
+/** Whether what was kept can be gone on with. @type {(run: any) => run is Run} */
+function isRun(run) {
+  if (run?.version !== 1 || !STAGES.includes(run.stage) || !Array.isArray(run.ids) || !Number.isFinite(run.left)) return false;
+  const whole = (/** @type {any} */ result) => [result?.seconds, result?.used].every(Number.isFinite) && typeof result.chosen === "string";
+  return Object.values(run.results ?? {}).every(whole) && run.ids[run.at] !== undefined;
 }

@@ -36,3 +36,6 @@ export function notice(text) {
   if (!line.isConnected) first.before(line);
   line.textContent = text;
 }
+
+/** Said when code did not arrive. */
+export const lost = () => notice("A part of this page could not be loaded. Everything is listed below; reload to try again.");

@@ -1,7 +1,7 @@
 /** The rules of a strength test, without a page: what is drawn, and what the answers say. */
 
 import { words } from "./drawn.js";
-import { shuffled } from "./grade.js";
+import { shuffled } from "./shuffle.js";
 import { several } from "./words.js";
 
 /** @typedef {import("./bank.js").Item} Item */
@@ -20,6 +20,10 @@ export function ruleOf({ count, levels, topics }) {
   return { count: Number(count) || sum || COUNT, levels: wanted, topics: words(topics) };
 }
 
+/** What can be drawn: choice questions, of the rule's topics if it names any. @type {(items: Item[], rule: Rule) => Item[]} */
+export const pool = (items, { topics }) =>
+  items.filter(({ kind, topics: its }) => kind === "choice" && (!topics.length || its.some((name) => topics.includes(name))));
+
 /**
  * So many of each level as the rule says, the rest evenly over the levels; what is in `avoid` only when nothing else is left.
  * Of what fits, the question comes whose outcomes were asked least: a verdict on each needs some.
@@ -27,9 +31,7 @@ export function ruleOf({ count, levels, topics }) {
  */
 export function draw(items, levels, rule, avoid = [], random = Math.random) {
   const known = new Set(avoid);
-  const fits = (/** @type {Item} */ item) =>
-    item.kind === "choice" && (!rule.topics.length || item.topics.some((name) => rule.topics.includes(name)));
-  const left = shuffled(items.filter(fits), random);
+  const left = shuffled(pool(items, rule), random);
   /** @type {Map<string, number>} */
   const asked = new Map();
   const least = (/** @type {Item} */ { outcomes = [] }) => Math.min(...outcomes.map((name) => asked.get(name) ?? 0));

@@ -108,13 +108,17 @@ export class Drawn {
   async load(id) {
     const known = this.shown.get(id);
     if (known) return known;
-    const item = await this.bank.load(id);
+    const item = /** @type {Question} */ (await this.bank.load(id));
+    item.hidden = true;
+    this.slot.append(item);
+    await item.ready;
     // Two may have asked.
     const other = this.shown.get(id);
-    if (other) return other;
-    item.hidden = true;
+    if (other) {
+      item.remove();
+      return other;
+    }
     this.shown.set(id, item);
-    this.slot.append(item);
     this.prepare(item);
     return item;
   }

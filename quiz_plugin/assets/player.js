@@ -1,6 +1,6 @@
 /** A set of questions shown one at a time. Loaded only on pages that have one. */
 
-import { button, disable, emit, make } from "./dom.js";
+import { button, disable, emit, make, one } from "./dom.js";
 import { store } from "./store.js";
 import { styled } from "./style.js";
 
@@ -12,6 +12,7 @@ export async function play(set) {
   // A bank is on its way while the code that draws from it is.
   if (set.dataset.bank) import("./bank.js").then(({ openBank }) => openBank(set.dataset.bank ?? "")).catch(() => {});
   const [start] = await Promise.all([MODES[mode]?.(set), styled("player.css")]);
+  await Promise.all(new Steps(set).items.map((item) => item.ready));
   if (!start || !set.isConnected || set.querySelector(":scope > .quiz-panel")) return;
   if (set.dataset.bank === undefined && !new Steps(set).items.length) return;
   await start(set);
@@ -45,6 +46,12 @@ export function lead(node) {
   node.scrollIntoView();
 }
 
+/** Show the answer and judge nothing. @param {Question} item @param {string} text @param {string} [live] */
+export function expire(item, text, live) {
+  item.used = item.tries;
+  item.show({ state: "unanswered", earned: 0, of: 1 }, [], live, text);
+}
+
 /** The questions and cards of a set, each with what stands before it. */
 export class Steps {
   /** @param {HTMLElement} set */
@@ -67,8 +74,17 @@ export class Steps {
 
   /** @param {string} hash "#id" @returns the index of the item it names or is inside, or -1 */
   find(hash) {
-    const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+    const target = hash.length > 1 && document.getElementById(nameIn(hash));
     return target ? this.items.findIndex((item) => item.contains(target)) : -1;
+  }
+}
+
+/** The id in "#id"; as it stands where it cannot be decoded. @param {string} hash */
+function nameIn(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return hash.slice(1);
   }
 }
 
@@ -90,24 +106,26 @@ class Practice {
     this.previous = button("previous", "Previous");
     this.next = button("next", "Next");
     this.missed = button("retry-missed", "Try the missed ones again");
+    this.again = button("start", "Start again");
     const list = make("div", { class: "quiz-jumps", role: "group", "aria-label": "All of this set" }, ...this.jumps);
     set.prepend(make("div", { class: "quiz-panel" }, this.position, list));
     set.append(
-      make("div", { class: "quiz-controls quiz-nav" }, this.previous, this.next, this.missed),
+      make("div", { class: "quiz-controls quiz-nav" }, this.previous, this.next, this.missed, this.again),
       this.summary,
     );
-    for (const item of this.steps.items) this.note(item.id, item.dataset.state ?? "");
+    const kept = store.get(this.name);
+    for (const { id, dataset } of this.steps.items) this.note(id, stateOf(kept?.results?.[id], dataset));
     this.finished = this.results.size === this.steps.items.length;
     set.addEventListener("click", (event) => this.click(/** @type {HTMLElement} */ (event.target)));
     set.addEventListener("quiz-answered", (event) => {
       const { id, state } = /** @type {CustomEvent} */ (event).detail;
       this.note(id, state);
+      this.keep();
       this.render();
       this.finish();
     });
     addEventListener("hashchange", () => this.follow());
-    const kept = store.get(this.name)?.at;
-    this.go(Number.isInteger(kept) ? kept : 0);
+    this.go(Number.isInteger(kept?.at) ? kept.at : 0);
     this.follow();
   }
 
@@ -132,32 +150,40 @@ class Practice {
     this.at = Math.max(0, Math.min(at, this.steps.items.length - 1));
     this.steps.show([this.at]);
     this.set.dataset.state = this.finished ? "done" : "running";
-    store.set(this.name, { at: this.at });
+    this.keep();
     this.render();
+  }
+
+  /** A question's last answer is kept with its attempts; what a card was rated this time is part of the run. */
+  keep() {
+    const rated = this.steps.items.filter((item) => item.matches("quiz-card") && this.results.has(item.id));
+    const results = rated.map(({ id, dataset: { hash } }) => [id, { state: this.results.get(id), hash }]);
+    store.set(this.name, { at: this.at, results: Object.fromEntries(results) });
   }
 
   /** @param {HTMLElement} target */
   click(target) {
     const pressed = /** @type {HTMLElement | null} */ (target.closest("button"));
     if (!pressed || pressed.getAttribute("aria-disabled")) return;
-    const { action, jump } = pressed.dataset;
-    if (action === "retry-missed") return this.retry();
-    const to = jump ? Number(jump) : { previous: this.at - 1, next: this.at + 1 }[action ?? ""];
-    if (to === undefined) return;
-    this.go(to);
+    const { items } = this.steps;
+    if (pressed === this.missed) this.retry(items.filter((item) => this.results.get(item.id) !== "right"));
+    else if (pressed === this.again) this.retry(items);
+    else if (pressed === this.previous) this.go(this.at - 1);
+    else if (pressed === this.next) this.go(this.at + 1);
+    else if (this.jumps.includes(pressed)) this.go(this.jumps.indexOf(pressed));
+    else return;
     lead(this.position);
   }
 
-  retry() {
-    const missed = this.steps.items.filter((item) => this.results.get(item.id) !== "right");
-    for (const item of missed) {
+  /** @param {Question[]} items */
+  retry(items) {
+    for (const item of items) {
       this.results.delete(item.id);
       if (item.reset) item.reset(true);
-      else if (item.dataset.state === "back") item.querySelector("button")?.click();
+      else if (item.dataset.state === "back") one(item, "[data-action=reveal]").click();
     }
     this.finished = false;
-    this.go(this.steps.items.indexOf(missed[0]));
-    lead(this.position);
+    this.go(this.steps.items.indexOf(items[0]));
   }
 
   finish() {
@@ -188,6 +214,12 @@ class Practice {
     disable(this.next, at === total - 1);
     const whole = results.size === total;
     this.missed.hidden = !whole || this.right === total;
-    this.summary.textContent = whole ? `All ${total} answered: ${this.right} right.` : "";
+    // An answered question has its own way to try again.
+    this.again.hidden = !whole || this.what !== "Card";
+    const words = whole ? `All ${total} answered: ${this.right} right.` : "";
+    if (this.summary.textContent !== words) this.summary.textContent = words;
   }
 }
+
+/** As it stands in the page, or as kept of a card that is still the same. @type {(kept: any, dataset: DOMStringMap) => string} */
+const stateOf = (kept, { kind, state = "", hash }) => (kind === "flashcard" && kept?.hash === hash ? kept.state : state);

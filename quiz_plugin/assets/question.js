@@ -1,7 +1,7 @@
 /** One question: judged on Check, and remembered. */
 
-import { all, button, disable, emit, make, modeOf, notice, one } from "./dom.js";
-import { grade, shuffled, tally } from "./grade.js";
+import { all, button, disable, emit, lost, make, modeOf, notice, one } from "./dom.js";
+import { grade } from "./grade.js";
 import { store } from "./store.js";
 
 /** @typedef {import("./types").Grade} Grade */
@@ -19,28 +19,40 @@ export class Question extends HTMLElement {
   tries = Infinity;
   used = 0;
   began = 0;
-  #adopted = false;
-  #closed = false;
+  /** Whether an answer is shown. */
+  closed = false;
+  /** Set once it works; what is not there at once is waited for. @type {Promise<void> | true | undefined} */
+  ready;
   #hints = 0;
   #time = 0;
+  /** What went into this attempt before the page was loaded: milliseconds, and hints. */
+  #before = [0, 0];
 
   connectedCallback() {
-    if (this.#adopted || this.dataset.view === "reference" || !this.answer) return;
-    this.#adopted = true;
-    this.#addControls();
-    this.#listen();
-    if (this.dataset.shuffle === "true") this.#shuffle();
-    if (this.draft) this.draft.value ||= store.get(`draft.${this.id}`) ?? "";
+    if (this.ready || this.dataset.view === "reference" || !this.answer) return;
+    const { kind, shuffle } = this.dataset;
+    const adopt = () => this.adopt("Check");
+    if (kind === "explain") this.ready = import("./explain.js").then(({ explain }) => explain(this)).catch(lost);
+    else if (shuffle === "true") this.ready = import("./shuffle.js").then((code) => code.shuffle(this)).then(adopt, adopt);
+    else adopt();
+  }
+
+  /** @type {(label: string) => void} */
+  adopt(label) {
+    this.ready ??= true;
+    this.#addControls(label);
+    for (const touch of ["focusin", "change"]) this.addEventListener(touch, () => this.begin());
+    this.addEventListener("click", (event) => this.#click(event));
+    this.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if ((event.submitter ?? this.#button("check")) === this.#button("check")) this.check();
+    });
     if (!this.closest("[data-mode=challenge], [data-bank]")) this.#remember();
     notice(store.problem);
   }
 
   get answer() {
     return /** @type {HTMLDetailsElement} */ (this.#parts("answer")[0]);
-  }
-
-  get draft() {
-    return /** @type {HTMLTextAreaElement} */ (one(this, ".quiz-draft"));
   }
 
   get inputs() {
@@ -57,56 +69,46 @@ export class Question extends HTMLElement {
     return (this.answer.dataset.key ?? "").split(" ");
   }
 
-  /** Whether there is nothing more to do: right, or no try left. */
-  get settled() {
-    return this.#closed && (this.dataset.state === "right" || this.used >= this.tries);
-  }
-
   check() {
-    if (this.#closed) return;
-    const { id, dataset, draft, chosen } = this;
-    if (draft && !draft.value.trim()) return this.say("Write your explanation first.");
-    if (!draft && !chosen.length) return this.say("Choose an answer first.");
-    if (!emit(this, "quiz-check", { id, kind: dataset.kind, chosen })) return;
-    this.used += 1;
-    this.#time = store.time(id);
-    if (draft) return this.#compare();
+    const { chosen } = this;
+    if (this.closed) return;
+    if (!chosen.length) return this.say("Choose an answer first.");
+    if (!this.attempt()) return;
     const result = grade(this.key, chosen);
     this.show(result, chosen);
-    this.#record(result);
+    this.record(result);
+  }
+
+  /** A new one, unless somebody minds. */
+  attempt() {
+    const { id, chosen } = this;
+    if (!emit(this, "quiz-check", { id, kind: this.dataset.kind, chosen })) return false;
+    this.used += 1;
+    this.#time = store.time(id);
+    return true;
   }
 
   /** Show an earlier answer. @type {(chosen: string) => void} */
   restore(chosen) {
     for (const input of this.inputs) input.checked = chosen.includes(input.value);
     this.used ||= 1;
-    if (!this.draft) return this.show(grade(this.key, this.chosen), this.chosen);
-    this.#compare();
-    this.#count();
+    this.show(grade(this.key, this.chosen), this.chosen, "off");
   }
 
-  /** Show the answer and judge nothing. */
-  expire(text = "Time is up: this counts as not answered.") {
-    this.used = this.tries;
-    if (this.draft) this.#compare();
-    else this.show({ state: "unanswered", earned: 0, of: 1 }, []);
-    this.say(text);
-  }
-
-  /** @type {(result: Grade, chosen: string[]) => void} */
-  show(result, chosen) {
+  /** @type {(result: Grade, chosen: string[], live?: string, text?: string) => void} */
+  show(result, chosen, live, text) {
     const final = result.state === "right" || this.used >= this.tries || this.tries === Infinity;
-    this.#close(result.state, final);
+    this.close(result.state, final);
     for (const choice of all(this, ".quiz-choice")) this.#mark(choice, chosen, final);
     for (const input of this.inputs) disable(input, true);
-    if (final) this.#unlock();
-    this.say(this.#verdict(result, final));
+    this.say(text ?? this.#verdict(result, final), live);
   }
 
   /** @param {boolean} hard forget hints and tries as well */
   reset(hard = false) {
-    this.#closed = false;
+    this.closed = false;
     this.began = 0;
+    this.#before = [0, 0];
     this.dataset.state = "unanswered";
     for (const choice of all(this, ".quiz-choice")) delete choice.dataset.mark;
     for (const mark of all(this, ".quiz-mark")) mark.remove();
@@ -141,8 +143,9 @@ export class Question extends HTMLElement {
     return one(this, `[data-action=${action}]`);
   }
 
-  #addControls() {
-    const check = button("check", this.draft ? "Show the model answer" : "Check", "submit");
+  /** @type {(label: string) => void} */
+  #addControls(label) {
+    const check = button("check", label, "submit");
     const retry = button("retry", "Try again");
     const controls = make("div", { class: "quiz-controls" }, check, button("hint", "Hint"), retry);
     one(this, "fieldset").after(controls, one(this, ".quiz-status"));
@@ -159,20 +162,8 @@ export class Question extends HTMLElement {
     proof.before(toggle);
   }
 
-  #listen() {
-    const begin = () => (this.began ||= Date.now());
-    const { draft } = this;
-    this.addEventListener("focusin", begin);
-    this.addEventListener("click", (event) => this.#click(event));
-    this.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if ((event.submitter ?? this.#button("check")) === this.#button("check")) this.check();
-    });
-    this.addEventListener("change", ({ target }) => {
-      begin();
-      if (draft && this.#closed && this.inputs.some((input) => input === target)) this.#record(this.#count());
-    });
-    draft?.addEventListener("input", () => store.set(`draft.${this.id}`, draft.value));
+  begin() {
+    this.began ||= Date.now() - this.#before[0];
   }
 
   /** @type {(event: Event) => void} */
@@ -188,7 +179,7 @@ export class Question extends HTMLElement {
     if (action === "hint") this.#hint();
     if (action === "retry") {
       this.reset();
-      (this.draft ?? this.inputs[0]).focus();
+      one(this, ".quiz-draft, .quiz-choice input").focus();
     }
     if (action === "proof") {
       const proof = /** @type {HTMLDetailsElement} */ (this.#parts("proof")[0]);
@@ -196,15 +187,8 @@ export class Question extends HTMLElement {
     }
   }
 
-  #shuffle() {
-    const choices = shuffled(all(this, ".quiz-choice"));
-    one(this, ".quiz-choices").append(...choices);
-    choices.forEach((choice, at) => (one(choice, ".quiz-letter").textContent = String.fromCharCode(65 + at)));
-    one(this, ".quiz-key strong").textContent = this.#shownKey();
-  }
-
   /** The key, in the letters as shown. */
-  #shownKey() {
+  get shownKey() {
     const right = all(this, ".quiz-choice").filter((choice) => this.key.includes(choice.dataset.letter ?? ""));
     return right.map((choice) => one(choice, ".quiz-letter").textContent).join(", ");
   }
@@ -216,7 +200,7 @@ export class Question extends HTMLElement {
     hint.hidden = !(hint.open = true);
     this.#hints += 1;
     this.#nameHint();
-    if (!this.#closed) this.say(`Hint ${this.#hints} of ${hints.length} is shown below.`);
+    if (!this.closed) this.say(`Hint ${this.#hints} of ${hints.length} is shown below.`);
   }
 
   #nameHint() {
@@ -228,14 +212,15 @@ export class Question extends HTMLElement {
   }
 
   /** @type {(state: string, final: boolean) => void} */
-  #close(state, final) {
-    this.#closed = true;
+  close(state, final) {
+    this.closed = true;
     this.dataset.state = state;
     this.answer.hidden = !final;
     const [check, retry] = [this.#button("check"), this.#button("retry")];
     disable(check, true);
     if (retry.matches(":focus")) check.focus();
     retry.hidden = final && this.tries < Infinity;
+    if (final) this.#unlock();
   }
 
   /** @type {(choice: HTMLElement, chosen: string[], final: boolean) => void} */
@@ -271,37 +256,27 @@ export class Question extends HTMLElement {
     const word = state === "partial" ? `Partly right: ${earned} of ${of}.` : "Wrong.";
     const left = this.tries - this.used;
     if (!final) return `${word} ${left} attempt${left > 1 ? "s" : ""} left.`;
-    return `${word} The answer is ${this.#shownKey()}.${score}`;
-  }
-
-  #compare() {
-    this.#close("unanswered", true);
-    this.#unlock();
-    import("./explain.js").then(({ beside }) => beside(this), () => {});
-    this.say("Compare your answer with the model answer, and tick what yours says.");
-  }
-
-  #count() {
-    const result = tally(this.chosen.length, this.inputs.length);
-    this.dataset.state = result.state;
-    this.say(`${result.earned} of ${result.of} concepts.`);
-    return result;
+    return `${word} The answer is ${this.shownKey}.${score}`;
   }
 
   #remember() {
-    const [, hash, chosen, , , , time] = store.latest(this.id) ?? [];
-    if (!chosen) return;
+    const row = store.latest(this.id);
+    if (!row) return;
+    const [, hash, chosen, , hints, seconds, time] = row;
     if (hash !== this.dataset.hash) return this.say("This question has changed since you answered.", "off");
-    this.#time = time ?? 0;
     this.restore(chosen);
+    // Who goes on with it does not begin anew.
+    this.#time = time;
+    this.#before = [1000 * seconds, hints];
     this.say(`${one(this, ".quiz-status").textContent} You answered this before.`, "off");
   }
 
   /** @type {(result: Grade) => void} */
-  #record({ state, earned, of }) {
+  record({ state, earned, of }) {
     const { id, chosen, began } = this;
     const { kind, hash = "" } = this.dataset;
-    const [hints, time, mode, score] = [this.#hints, this.#time, modeOf(this), Number((earned / of).toFixed(2))];
+    const hints = Math.max(this.#hints, this.#before[1]);
+    const [time, mode, score] = [this.#time, modeOf(this), Number((earned / of).toFixed(2))];
     const seconds = began ? Math.max(0, Math.round((Date.now() - began) / 100) / 10) : 0;
     store.record([id, hash, chosen.join(""), score, hints, seconds, time, mode]);
     notice(store.problem);

@@ -1,6 +1,6 @@
 /** Defines the elements of a page with questions. Cards and sets load what they need. */
 
-import { notice } from "./dom.js";
+import { lost } from "./dom.js";
 import { Question } from "./question.js";
 
 class Card extends HTMLElement {
@@ -14,8 +14,6 @@ class QuizSet extends HTMLElement {
     import("./player.js").then(({ play }) => play(this)).catch(lost);
   }
 }
-
-const lost = () => notice("A part of this page could not be loaded. Everything is listed below; reload to try again.");
 
 customElements.define("quiz-question", Question);
 customElements.define("quiz-card", Card);

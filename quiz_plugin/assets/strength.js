@@ -1,9 +1,9 @@
 /** The strength test: a draw over the levels, one try each, and a verdict on each outcome, or topic. */
 
 import { disable, emit, make } from "./dom.js";
-import { calibration, draw, perSubject, ruleOf, verdict } from "./draw.js";
+import { calibration, draw, perSubject, pool, ruleOf, verdict } from "./draw.js";
 import { Drawn, open } from "./drawn.js";
-import { lead, titleOf } from "./player.js";
+import { expire, lead, titleOf } from "./player.js";
 import { store } from "./store.js";
 import { several } from "./words.js";
 
@@ -101,10 +101,10 @@ class Strength extends Drawn {
     const run = store.get(this.name);
     /** @type {Run} */
     const fresh = { version: 1, stage: "ready", at: 0, ids: [], last: [], retry: false, results: {} };
-    if (run?.version !== 1 || ![run.ids, run.last].every(Array.isArray) || !run.results) return fresh;
+    if (run?.version !== 1 || !["running", "done"].includes(run.stage) || ![run.ids, run.last].every(Array.isArray) || !run.results) return fresh;
     const { items } = this.bank;
     const known = run.ids.every((id) => items.get(id)?.kind === "choice") && run.ids[run.at] !== undefined;
-    const same = Object.entries(run.results).every(([id, result]) => result && items.get(id)?.hash === result.hash);
+    const same = Object.entries(run.results).every(([id, result]) => typeof result?.chosen === "string" && items.get(id)?.hash === result.hash);
     if (known && same) return run;
     this.#changed = run.stage === "running";
     return { ...fresh, last: run.last };
@@ -142,7 +142,7 @@ class Strength extends Drawn {
     const result = this.run.results[id];
     if (item.dataset.state !== "unanswered") return;
     if (result) item.restore(result.chosen);
-    else if (final) item.expire("Not answered.");
+    else if (final) expire(item, "Not answered.", "off");
     if (!result && !final) return;
     for (const radio of this.#radios(item)) {
       radio.checked = radio.value === `${result?.sure}`;
@@ -185,7 +185,7 @@ class Strength extends Drawn {
     this.start.textContent = stage === "done" ? "New test" : "Start";
     if (stage !== "ready") return;
     this.heading.textContent = this.set.dataset.name ?? "Strength test";
-    const there = [...this.bank.items.values()].filter(({ kind }) => kind === "choice").length;
+    const there = pool([...this.bank.items.values()], this.rule).length;
     const rules = [
       this.#changed && "The questions of your last test have changed since; it cannot go on.",
       `${several(this.rule.count, "question")}, drawn from ${there}; easier ones first.`,

@@ -2,6 +2,18 @@
 
 from html import escape
 
+# Notes in `window.said` what live regions say, from the page's beginning: of each its text, when it changed.
+LISTEN = """
+window.said = [];
+const heard = records => {
+  const places = records.map(({ target }) => (target.nodeType === 1 ? target : target.parentElement));
+  const lines = new Set(places.map(node => node?.closest('[role=status]')));
+  for (const line of lines)
+    if (line?.isConnected && line.ariaLive !== 'off' && line.textContent) said.push(line.textContent);
+};
+new MutationObserver(heard).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+
 
 def hints(texts: tuple[str, ...]) -> str:
     return "".join(

@@ -94,6 +94,60 @@ def test_flashcards_one_at_a_time(page, fixture_page):
     assert page.evaluate(STORED)[0][7] == "flashcards"
 
 
+NEXT = "quiz-set > .quiz-nav [data-action=next]"
+SUMMARY = ".quiz-summary"
+
+
+def rate(page, id_, rating):
+    page.click(f"#{id_} [data-action=reveal]")
+    page.click(f"#{id_} [data-action={rating}]")
+
+
+def test_a_deck_keeps_its_ratings(page, fixture_page):
+    deck = markup.quiz_set(markup.card("c0"), markup.card("c1"), mode="flashcards")
+    url = fixture_page(deck)
+    page.goto(url)
+    rate(page, "c0", "again")
+    page.click(NEXT)
+    page.reload()
+    expect(page.locator("[data-jump]").first).to_have_attribute("aria-label", "Card 1, wrong")
+    expect(page.locator("#c0")).to_have_attribute("data-state", "front")
+    page.evaluate("document.addEventListener('quiz-finished', e => (window.done = e.detail))")
+    rate(page, "c1", "good")
+    expect(page.locator(SUMMARY)).to_have_text("All 2 answered: 1 right.")
+    assert page.evaluate("[done.right, done.total]") == [1, 2]
+    page.reload()
+    expect(page.locator(SUMMARY)).to_have_text("All 2 answered: 1 right.")
+    page.click("[data-action=retry-missed]")
+    assert page.locator("#c0").is_visible()
+    expect(page.locator(SUMMARY)).to_be_empty()
+    page.reload()
+    assert page.locator("[data-jump]").first.get_attribute("data-state") == "unanswered"
+    rate(page, "c0", "easy")
+    expect(page.locator(SUMMARY)).to_have_text("All 2 answered: 2 right.")
+    expect(page.locator("[data-action=retry-missed]")).to_be_hidden()
+    page.click("quiz-set [data-action=start]")
+    expect(page.locator(".quiz-position")).to_have_text("Card 1 of 2")
+    expect(page.locator(".quiz-position")).to_be_focused()
+    expect(page.locator("quiz-set [data-action=start]")).to_be_hidden()
+    assert [node.get_attribute("data-state") for node in page.locator("[data-jump]").all()] == ["unanswered"] * 2
+    rate(page, "c0", "good")
+    page.goto(fixture_page(deck.replace("ccccddddeeee", "ffffffffffff"), name="changed"))
+    page.wait_for_selector(".quiz-panel")
+    assert page.locator("[data-jump]").first.get_attribute("data-state") == "unanswered", "a changed card is not rated"
+
+
+def test_a_deck_is_started_again_by_keyboard(page, fixture_page):
+    page.goto(fixture_page(markup.quiz_set(markup.card("c0"), mode="flashcards")))
+    rate(page, "c0", "good")
+    page.focus(NEXT)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.action") == "start"
+    page.keyboard.press("Enter")
+    expect(page.locator("#c0")).to_have_attribute("data-state", "front")
+    expect(page.locator(".quiz-position")).to_be_focused()
+
+
 def test_flashcards_retry_the_missed(page, fixture_page):
     page.goto(fixture_page(markup.quiz_set(markup.card("c0"), markup.card("c1"), mode="flashcards")))
     expect(page.locator(".quiz-position")).to_have_text("Card 1 of 2")

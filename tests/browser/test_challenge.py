@@ -21,6 +21,8 @@ def open_page(page: Page, url: str) -> None:
     page.clock.install()
     page.goto(url)
     page.wait_for_selector(".quiz-panel")
+    # From here on time passes when a test says so.
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
 
 
 def press(page: Page, action: str) -> None:
@@ -195,7 +197,9 @@ def test_a_reload_in_the_middle_restores_everything(page, fixture_page):
     page.reload()
     page.wait_for_selector(".quiz-panel")
     assert stage(page) == "paused"
-    expect(page.locator(".quiz-about")).to_have_text("You stopped at problem 2 of 3, with 1 min 20 s left.")
+    expect(page.locator(".quiz-about")).to_have_text(
+        "While you were away, the time stood still. You are at problem 2 of 3, with 1 min 20 s left."
+    )
     assert page.locator("quiz-question:visible").count() == 0
     page.clock.run_for(60_000)
     expect(page.locator("[data-action=start]")).to_have_text("Continue")
@@ -211,6 +215,195 @@ def test_a_reload_in_the_middle_restores_everything(page, fixture_page):
     answer(page, "B", "q2")
     press(page, "finish")
     expect(page.locator(POSITION)).to_have_text("2 of 3 right")
+
+
+PAUSED = "While you were away, the time stood still. You are at problem 1 of 2, with 1 min 50 s left."
+
+
+def run_kept(page: Page) -> dict[str, object]:
+    return dict(page.evaluate("JSON.parse(localStorage['/.quizproof.run.quizzes/challenge'])"))
+
+
+def test_a_device_that_slept_took_no_time(page, fixture_page):
+    open_page(page, fixture_page(challenge(2)))
+    press(page, "start")
+    page.clock.run_for(10_000)
+    page.check("#q0 input[value=B]")
+    page.click("#q0 [data-action=hint]")
+    page.clock.fast_forward(3_600_000)
+    assert stage(page) == "paused"
+    expect(page.locator(POSITION)).to_have_text("Paused")
+    expect(page.locator(POSITION)).to_be_focused()
+    expect(page.locator(".quiz-about")).to_have_text(PAUSED)
+    assert page.locator("quiz-question:visible").count() == 0
+    page.clock.fast_forward(3_600_000)
+    press(page, "start")
+    expect(page.locator(CLOCK)).to_have_text("1 min 50 s left")
+    expect(page.locator("#q0 input[value=B]")).to_be_checked()
+    expect(page.locator("#q0").get_by_text("Think small.")).to_be_visible()
+    page.clock.run_for(5_000)
+    page.click("#q0 [data-action=check]")
+    [(_, _, chosen, _, hints, seconds, *_)] = page.evaluate(STORED)
+    assert (chosen, hints, seconds) == ("B", 1, 15), "the row has no hour of sleep in it either"
+    press(page, "next")
+    answer(page, "B", "q1")
+    press(page, "finish")
+    expect(page.get_by_text("Time used: 15 s.")).to_be_visible()
+
+
+def test_a_check_is_the_first_thing_after_the_sleep(page, fixture_page):
+    open_page(page, fixture_page(challenge(1)))
+    press(page, "start")
+    page.clock.run_for(1_000)
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3600e3 }")
+    answer(page, "A", "q0")
+    expect(page.locator("#q0 > form > .quiz-status")).to_have_text("Wrong. 1 attempt left.")
+    page.clock.run_for(1_000)
+    assert stage(page) == "running"
+    run = run_kept(page)
+    result = run["results"]["q0"]
+    assert (result["state"], result["used"], result["late"]) == ("wrong", 1, False)
+    assert run["left"] == 118
+    [row] = page.evaluate(STORED)
+    assert row[5] == 1
+    press(page, "finish")
+    assert page.locator(".quiz-results li").all_inner_texts() == ["Question 0 ✗ wrong"]
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        (
+            "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))",
+            "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))",
+        ),
+        (
+            "Object.defineProperty(document, 'hidden', { value: true, configurable: true }),"
+            "document.dispatchEvent(new Event('visibilitychange'))",
+            "delete document.hidden, document.dispatchEvent(new Event('visibilitychange'))",
+        ),
+    ],
+    ids=["back/forward cache", "another tab or app"],
+)
+def test_the_time_stops_while_the_page_is_away(page, fixture_page, away, back):
+    open_page(page, fixture_page(challenge(2)))
+    press(page, "start")
+    page.clock.run_for(10_000)
+    page.evaluate(away)
+    page.clock.run_for(100_000)
+    page.evaluate(back)
+    page.clock.run_for(600)
+    assert stage(page) == "paused"
+    expect(page.locator(".quiz-about")).to_have_text(PAUSED)
+    press(page, "start")
+    expect(page.locator(CLOCK)).to_have_text("1 min 50 s left")
+    answer(page, "B", "q0")
+    page.evaluate(away)
+    assert stage(page) == "running", "no time runs: the explanation can be read beside another page"
+    page.evaluate(back)
+    expect(page.get_by_text("explanation of q0")).to_be_visible()
+    press(page, "next")
+    press(page, "timer-off")
+    page.evaluate(away)
+    assert stage(page) == "running"
+
+
+def test_without_the_timer_a_sleep_is_left_out_of_the_time_used(page, fixture_page):
+    open_page(page, fixture_page(challenge(1)))
+    press(page, "timer-off")
+    press(page, "start")
+    page.clock.run_for(10_000)
+    page.clock.fast_forward(3_600_000)
+    assert stage(page) == "running"
+    page.clock.run_for(2_000)
+    answer(page, "B", "q0")
+    press(page, "finish")
+    expect(page.get_by_text("Time used: 12 s.")).to_be_visible()
+
+
+def test_an_answer_on_the_last_stroke_counts(page, fixture_page):
+    open_page(page, fixture_page(challenge(1)))
+    press(page, "start")
+    page.clock.run_for(119_800)
+    page.check("#q0 input[value=B]")
+    # Between two ticks time runs out, and the reader presses Check.
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 300 }")
+    page.click("#q0 [data-action=check]")
+    expect(page.locator("#q0 > form > .quiz-status")).to_have_text("Right.")
+    press(page, "finish")
+    assert page.locator(".quiz-results li").all_inner_texts() == ["Question 0 ✓ right, attempt 1"]
+
+
+def test_what_is_deleted_in_another_tab_stays_deleted(context, fixture_page):
+    url = fixture_page(challenge(2))
+    one, two = context.new_page(), context.new_page()
+    two.goto(fixture_page("<p></p>", name="other"))
+    keys = "Object.keys(localStorage).filter(key => key.startsWith('/.quizproof.run'))"
+
+    def deleted(clear: str) -> None:
+        assert two.evaluate(keys) == ["/.quizproof.run.quizzes/challenge"]
+        two.evaluate(clear)
+        one.wait_for_function("document.querySelector('quiz-set').dataset.state === 'ready'")
+        expect(one.locator(POSITION)).to_have_text("Challenge page")
+        one.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+        one.wait_for_timeout(700)
+        assert two.evaluate(keys) == []
+
+    one.goto(url)
+    press(one, "start")
+    one.focus("#q0 input[value=A]")
+    deleted("localStorage.clear()")
+    expect(one.locator(POSITION)).to_be_focused()
+    press(one, "start")
+    expect(one.locator(POSITION)).to_have_text("Problem 1 of 2")
+    press(one, "next")
+    answer(one, "B", "q1")
+    press(one, "finish")
+    deleted("Object.keys(localStorage).forEach(key => localStorage.removeItem(key))")
+    assert one.locator("quiz-question:visible").count() == 0
+    press(one, "start")
+    press(one, "next")
+    press(one, "finish")
+    two.evaluate("localStorage.clear()")
+    one.goto("about:blank")
+    assert two.evaluate("Object.keys(localStorage)") == []
+
+
+def test_buttons_of_others_are_not_the_sets(page, fixture_page):
+    lab = '<div><button data-action="start" id="lab">Start the lab</button><button data-action="next">x</button></div>'
+    html = markup.quiz_set(markup.question("q0"), lab, markup.question("q1"))
+    open_page(page, fixture_page(html))
+    press(page, "start")
+    answer(page, "B", "q0")
+    press(page, "next")
+    for button in page.locator("div:has(> #lab) > button").all():
+        button.click()
+        expect(page.locator(POSITION)).to_have_text("Problem 2 of 2")
+    changed = html.replace('data-mode="challenge"', 'data-mode="practice"').replace("quizzes/challenge", "other")
+    page.goto(fixture_page(changed, name="practice"))
+    page.click("quiz-set > .quiz-nav [data-action=next]")
+    for button in page.locator("div:has(> #lab) > button").all():
+        button.click()
+        expect(page.locator(POSITION)).to_have_text("Problem 2 of 2")
+
+
+def test_a_result_is_not_announced_problem_by_problem(page, fixture_page):
+    page.add_init_script(markup.LISTEN)
+    open_page(page, fixture_page(challenge(3)))
+    press(page, "start")
+    for at, letter in enumerate("BBC"):
+        answer(page, letter, f"q{at}")
+        if at < 2:
+            press(page, "next")
+    assert page.evaluate("said") == ["Right.", "Right.", "Wrong. 1 attempt left."]
+    press(page, "finish")
+    page.wait_for_selector("[data-action=share]")
+    assert page.evaluate("said").count("Right.") == 2
+    assert len(page.evaluate("said")) == 3
+    expect(page.locator(POSITION)).to_be_focused()
+    page.reload()
+    page.wait_for_selector("[data-action=share]")
+    assert page.evaluate("said") == []
 
 
 def test_retry_the_missed_ones(page, fixture_page):
@@ -258,7 +451,25 @@ def test_a_changed_question_starts_the_challenge_afresh(page, fixture_page):
     assert stage(page) == "ready"
 
 
-@pytest.mark.parametrize("kept", ["{", "[]", '{"version":1}', '{"version":9}', '{"version":1,"ids":[],"results":{}}'])
+WHOLE = '"version":1,"at":0,"left":9,"timer":true,"ids":["q0"]'
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "{",
+        "[]",
+        '{"version":1}',
+        '{"version":9}',
+        '{"version":1,"ids":[],"results":{}}',
+        f'{{{WHOLE},"stage":"done","results":{{"q0":null}}}}',
+        f'{{{WHOLE},"stage":"done","results":{{"q0":{{"hash":"1a2b3c4d5e6f"}}}}}}',
+        f'{{{WHOLE},"stage":"done","results":{{"q0":{{"hash":"1a2b3c4d5e6f","used":1,"seconds":1,"chosen":7}}}}}}',
+        f'{{{WHOLE},"stage":"elsewhere","results":{{}}}}',
+        f'{{{WHOLE.replace("9", "null")},"stage":"running","results":{{}}}}',
+        f'{{{WHOLE.replace("0,", "-1,", 1)},"stage":"running","results":{{}}}}',
+    ],
+)
 def test_a_kept_run_that_makes_no_sense(page, fixture_page, kept):
     url = fixture_page(challenge(1))
     page.add_init_script(f"localStorage.setItem('/.quizproof.run.quizzes/challenge', {kept!r})")
@@ -319,7 +530,9 @@ def test_a_challenge_that_draws(page, fixture_page):
     page.clock.run_for(20_000)
     page.reload()
     page.wait_for_selector(".quiz-panel")
-    expect(page.locator(".quiz-about")).to_have_text("You stopped at problem 2 of 3, with 40 s left.")
+    expect(page.locator(".quiz-about")).to_have_text(
+        "While you were away, the time stood still. You are at problem 2 of 3, with 40 s left."
+    )
     press(page, "start")
     assert asked(page) == first
     assert page.locator("quiz-question:visible").get_attribute("id") == first[1]
@@ -450,6 +663,15 @@ def test_the_badge_on_paper(page, fixture_page):
     expect(page.locator("[data-action=share]")).to_be_visible()
 
 
+def test_a_kept_run_that_makes_sense(page, fixture_page):
+    """Those of the test above differ from this one in a single place."""
+    result = '{"q0":{"hash":"1a2b3c4d5e6f","used":1,"seconds":1,"chosen":"B","state":"right","late":false}}'
+    kept = f'{{{WHOLE},"stage":"done","results":{result}}}'
+    page.add_init_script(f"localStorage.setItem('/.quizproof.run.quizzes/challenge', {kept!r})")
+    open_page(page, fixture_page(challenge(1)))
+    expect(page.locator(POSITION)).to_have_text("1 of 1 right")
+
+
 def practice(**data: str) -> str:
     items = ("<h2>Warm up</h2>", markup.question("q0"), "<p>then</p>", markup.question("q1"), markup.question("q2"))
     return markup.quiz_set(*items, mode="practice", **data)
@@ -482,6 +704,43 @@ def test_practice_follows_a_link_to_a_problem(page, fixture_page):
     page.evaluate("location.hash = '#q1'")
     expect(page.locator("#q1")).to_be_visible()
     expect(page.locator("#q2")).to_be_hidden()
+
+
+@pytest.mark.parametrize("hash_", ["#100%", "#%E0%A4%A", "#nowhere", "#"])
+def test_practice_and_a_link_to_nothing(page, fixture_page, hash_):
+    page.goto(fixture_page(practice()) + hash_)
+    expect(page.locator(POSITION)).to_have_text("Problem 1 of 3")
+    press(page, "next")
+    page.evaluate("hash => { location.hash = hash }", f"{hash_}%")
+    expect(page.locator(POSITION)).to_have_text("Problem 2 of 3")
+    expect(page.locator(".quiz-notice")).to_have_count(0)
+
+
+@pytest.mark.parametrize("kept", ["7", '{"at":"1","results":[null]}', '{"at":-4,"results":{"q0":null}}'])
+def test_a_kept_practice_that_makes_no_sense(page, fixture_page, kept):
+    page.add_init_script(f"localStorage.setItem('/.quizproof.run.quizzes/challenge', {kept!r})")
+    page.goto(fixture_page(practice()))
+    expect(page.locator(POSITION)).to_have_text("Problem 1 of 3")
+
+
+def test_practice_with_an_open_question(page, fixture_page):
+    page.goto(fixture_page(markup.quiz_set(markup.explain(), markup.question("q0"), mode="practice")))
+    page.fill("#why textarea", "no idea")
+    page.click("#why [data-action=check]")
+    expect(page.locator("[data-jump]").first).to_have_attribute("data-state", "unanswered")
+    page.click("#why [data-action=none]")
+    expect(page.locator("[data-jump]").first).to_have_attribute("data-state", "wrong")
+    press(page, "next")
+    answer(page, "B", "q0")
+    expect(page.locator(".quiz-summary")).to_have_text("All 2 answered: 1 right.")
+    page.reload()
+    expect(page.locator(".quiz-summary")).to_have_text("All 2 answered: 1 right.")
+    press(page, "retry-missed")
+    expect(page.locator("#why")).to_be_visible()
+    page.click("#why [data-action=check]")
+    for letter in "ABC":
+        page.check(f"#why input[value={letter}]")
+    expect(page.locator(".quiz-summary")).to_have_text("All 2 answered: 2 right.")
 
 
 def test_practice_result_and_the_missed_ones(page, fixture_page):

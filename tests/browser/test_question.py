@@ -1,6 +1,8 @@
 """Questions: answered by keyboard, judged on Check, remembered."""
 
 import json
+import threading
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import markup
@@ -208,6 +210,7 @@ def test_a_changed_question_says_so(page, fixture_page):
 def test_shuffle_relabels_and_keeps_the_source_letters(page, fixture_page):
     page.add_init_script("Math.random = () => 0")
     page.goto(fixture_page(markup.question(key="A C", shuffle="true")))
+    page.wait_for_selector("#first [data-action=check]")
     rows = page.locator("#first .quiz-choice")
     assert [rows.nth(at).get_attribute("data-letter") for at in range(4)] == ["B", "C", "D", "A"]
     assert rows.locator(".quiz-letter").all_inner_texts() == ["A", "B", "C", "D"]
@@ -216,6 +219,23 @@ def test_shuffle_relabels_and_keeps_the_source_letters(page, fixture_page):
     expect(page.locator(STATUS)).to_have_text("Wrong. The answer is B, D.")
     assert page.locator("#first .quiz-key").text_content() == "Correct answer: B, D"
     assert page.evaluate(STORED)[0][2] == "B", "the source letter is stored"
+    page.reload()
+    expect(page.locator(STATUS)).to_have_text("Wrong. The answer is B, D. You answered this before.")
+
+
+def test_shuffling_code_that_does_not_arrive_leaves_the_order(page, fixture_page, complaints):
+    complaints.allow("Failed to load resource")
+    page.goto(fixture_page(markup.question(shuffle="true"), faults={"/shuffle.js": 404}))
+    choose(page, "B")
+    press(page, "check")
+    expect(page.locator(STATUS)).to_have_text("Right.")
+
+
+def test_what_only_some_questions_need_is_loaded_for_them_alone(page, fixture_page):
+    page.goto(fixture_page(markup.question()))
+    page.wait_for_selector("#first [data-action=check]")
+    asked = {path.rsplit("/", 1)[1] for path in fixture_page.server.requests}
+    assert asked.isdisjoint({"explain.js", "shuffle.js", "style.js"})
 
 
 def test_events(page, fixture_page):
@@ -278,6 +298,90 @@ def test_explain(page, fixture_page):
     page.click("#why [data-action=retry]")
     expect(page.locator("#why textarea")).to_have_value("<b>less</b> weights")
     expect(page.get_by_text("the model answer", exact=True)).to_be_hidden()
+
+
+def test_an_explanation_that_names_nothing(page, fixture_page):
+    page.goto(fixture_page(markup.explain()))
+    status, none = page.locator("#why .quiz-status"), page.locator("#why [data-action=none]")
+    expect(page.locator("#why textarea")).to_be_visible()
+    expect(none).to_be_hidden()
+    page.fill("#why textarea", "no idea")
+    press(page, "check", "why")
+    expect(status).to_have_text(
+        "Compare your answer with the model answer: tick what yours says, or press “None of these”."
+    )
+    assert page.evaluate(STORED) == []
+    page.focus("#why .quiz-concepts input[value=C]")
+    page.keyboard.press("Tab")
+    expect(none).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(status).to_have_text("0 of 3 concepts.")
+    expect(none).to_be_focused()
+    assert (state(page, "why"), none.get_attribute("aria-disabled")) == ("wrong", "true")
+    assert [row[2:4] for row in page.evaluate(STORED)] == [["", 0]]
+    page.reload()
+    expect(status).to_have_text("0 of 3 concepts. You answered this before.")
+    assert state(page, "why") == "wrong"
+    choose(page, "A", "B", id_="why")
+    expect(status).to_have_text("2 of 3 concepts.")
+    none.click()
+    expect(status).to_have_text("0 of 3 concepts.")
+    assert page.locator("#why input:checked").count() == 0
+    choose(page, "A", id_="why")
+    page.uncheck("#why input[value=A]")
+    expect(status).to_have_text("0 of 3 concepts.")
+    assert [row[2:4] for row in page.evaluate(STORED)] == [["", 0]], "one attempt all the time"
+    page.reload()
+    expect(status).to_have_text("0 of 3 concepts. You answered this before.")
+
+
+def test_an_open_question_whose_code_does_not_arrive(page, fixture_page, complaints):
+    complaints.allow("Failed to load resource")
+    page.goto(fixture_page(markup.explain() + markup.question(), faults={"/explain.js": 404}))
+    expect(page.locator(".quiz-notice")).to_have_text(
+        "A part of this page could not be loaded. Everything is listed below; reload to try again."
+    )
+    page.click("#why [data-part=answer] > summary")
+    expect(page.get_by_text("the model answer", exact=True)).to_be_visible()
+    choose(page, "B")
+    press(page, "check")
+    assert state(page) == "right"
+
+
+def test_what_was_written_before_the_code_arrived_is_not_lost(page, fixture_page):
+    page.add_init_script("localStorage['/.quizproof.draft.why'] = '\"kept\"'")
+    written = threading.Event()
+    late = {"/explain.js": lambda handler: written.wait(10) and SimpleHTTPRequestHandler.do_GET(handler)}
+    page.goto(fixture_page(markup.explain(), faults=late))
+    page.fill("#why textarea", "just written")
+    written.set()
+    page.wait_for_selector("#why [data-action=check]")
+    expect(page.locator("#why textarea")).to_have_value("just written")
+
+
+def test_what_was_answered_before_is_not_announced(page, fixture_page):
+    page.add_init_script(markup.LISTEN)
+    page.goto(fixture_page(markup.question() + markup.explain()))
+    choose(page, "A")
+    press(page, "check")
+    page.fill("#why textarea", "less")
+    press(page, "check", "why")
+    choose(page, "A", id_="why")
+    expect(page.locator("#why .quiz-status")).to_have_text("1 of 3 concepts.")
+    assert page.evaluate("said") == [
+        "Wrong. The answer is B.",
+        "Compare your answer with the model answer: tick what yours says, or press “None of these”.",
+        "1 of 3 concepts.",
+    ], "each once"
+    page.reload()
+    expect(page.locator("#why .quiz-status")).to_have_text("1 of 3 concepts. You answered this before.")
+    expect(page.locator(STATUS)).to_have_text("Wrong. The answer is B. You answered this before.")
+    assert page.evaluate("said") == []
+    press(page, "retry")
+    choose(page, "B")
+    press(page, "check")
+    expect(page.locator(STATUS)).to_have_text("Right.")
+    assert page.evaluate("said") == ["Right."]
 
 
 LOCKED = """<quiz-code id="first-code" data-locked><div data-part="source"><pre><code>print(1)</code></pre></div>

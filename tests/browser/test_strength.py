@@ -230,6 +230,47 @@ def test_a_site_with_outcomes_gets_its_verdicts_on_them(page, strength, fixture_
     expect(page.locator(".quiz-verdicts tbody tr")).to_have_count(2)
 
 
+def test_what_it_draws_from_are_the_questions_of_its_topics(page, strength):
+    page.goto(strength(topics="pruning"))
+    expect(page.locator(".quiz-about")).to_contain_text("4 questions, drawn from 4; easier ones first.")
+
+
+def test_what_was_answered_before_is_not_announced(page, strength):
+    page.add_init_script(markup.LISTEN)
+    page.goto(strength())
+    start(page)
+    page.evaluate("said.length = 0")
+    answer(page, "B")
+    onward(page)
+    answer(page, "C")
+    assert page.evaluate("said") == ["Right.", "Wrong. The answer is B."]
+    page.reload()
+    expect(page.locator("quiz-question:visible")).to_have_attribute("data-state", "wrong")
+    assert page.evaluate("said") == ["Loading the questions…"]
+    onward(page)
+    onward(page)
+    onward(page, "finish")
+    expect(page.locator(".quiz-results li")).to_have_count(4)
+    assert page.evaluate("said") == ["Loading the questions…"]
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_a_question_that_was_removed_ends_the_run(page, strength, fixture_page, done):
+    page.goto(strength(pages={"a/": entries("pruning", 4)}))
+    start(page)
+    if done:
+        take(page, "BBBB")
+    else:
+        answer(page, "B")
+    banks.write_bank(fixture_page.folder, {"a/": [*entries("pruning", 3), *entries("quantization", 4)]})
+    page.reload()
+    expect(page.locator(POSITION)).to_have_text("Strength page")
+    words = "The questions of your last test have changed since; it cannot go on."
+    expect(page.get_by_text(words)).to_have_count(0 if done else 1)
+    assert page.evaluate(STORED) != [], "what was answered stays"
+    start(page)
+
+
 def test_a_question_that_changed_ends_the_run_and_says_so(page, strength, fixture_page):
     page.goto(strength())
     start(page)
@@ -251,6 +292,8 @@ def test_a_question_that_changed_ends_the_run_and_says_so(page, strength, fixtur
         '{"version":1,"ids":[],"last":[],"results":{},"at":0,"stage":"running"}',
         '{"version":1,"ids":["pruning-0"],"last":[],"results":{"pruning-0":null},"at":0,"stage":"done"}',
         '{"version":1,"ids":["pruning-0"],"last":[],"results":{},"at":-1,"stage":"running"}',
+        '{"version":1,"ids":["pruning-0"],"last":[],"results":{},"at":0,"stage":"elsewhere"}',
+        '{"version":1,"ids":["pruning-0"],"last":[],"results":{"pruning-0":{"hash":"1a2b3c4d5e6f"}},"at":0,"stage":"done"}',
     ],
 )
 def test_a_run_that_cannot_be_read_is_a_fresh_start(page, strength, kept):

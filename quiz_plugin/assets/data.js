@@ -1,7 +1,7 @@
 /** The reader's data in their own hands: export, import with a preview, delete with undo. */
 
 import { button, disable, make } from "./dom.js";
-import { erase, kept, restore, size, take } from "./kept.js";
+import { both, erase, kept, parts, restore, size, take } from "./kept.js";
 import { LIMIT, merge, store } from "./store.js";
 import { csv, pack, read, Refused } from "./transfer.js";
 import { moment, several } from "./words.js";
@@ -48,9 +48,11 @@ export function preview(other, { items }) {
   const here = new Set(mine.rows.map(name));
   const theirs = [...new Map(other.rows.map((row) => [name(row), row])).values()];
   const fresh = theirs.filter((row) => !here.has(name(row)));
-  const [badges, drafts] = [lacking(other.badges, mine.badges).length, lacking(other.drafts, mine.drafts)];
-  const stays = Object.keys(other.drafts).length - drafts.length;
-  const again = contents(theirs.length - fresh.length, Object.keys(other.badges).length - badges, stays);
+  const written = Object.fromEntries(Object.entries(other.drafts).filter(([, text]) => parts(text).length));
+  const [badges, drafts] = [lacking(other.badges, mine.badges).length, lacking(written, mine.drafts)];
+  const met = Object.keys(written).filter((id) => !drafts.includes(id));
+  const otherwise = met.some((id) => both(mine.drafts[id], written[id]) !== mine.drafts[id].trim());
+  const again = contents(theirs.length - fresh.length, Object.keys(other.badges).length - badges, met.length);
   const foreign = items.size ? new Set(theirs.filter(([id]) => !items.has(id)).map(([id]) => id)).size : 0;
   const dropped = mine.rows.length + fresh.length - merge(mine.rows, other.rows).length;
   const when = Date.parse(other.exported);
@@ -58,7 +60,7 @@ export function preview(other, { items }) {
   return [
     `${when ? `Exported on ${moment(when)}` : "Exported"}${from}.`,
     `Adds ${contents(fresh.length, badges, drafts.length) || "nothing"}${again && `; ${again} already here`}.`,
-    stays ? "A draft that is already here stays as it is here." : "",
+    otherwise ? "Where a draft here reads otherwise, both are kept, one below the other." : "",
     foreign ? `${several(foreign, "question")} in it ${foreign === 1 ? "is" : "are"} not on this site. What you answered there is kept all the same.` : "",
     dropped > 0 ? `This site keeps the newest ${LIMIT.toLocaleString("en")} answers, and the last one to each question: ${several(dropped, "older answer")} will be left out.` : "",
   ].filter(Boolean);

@@ -3,7 +3,11 @@
 import { store, VERSION } from "./store.js";
 
 /** @typedef {import("./types").Kept} Kept */
+/** @typedef {Kept["badges"][string]} Badge */
 /** @typedef {{ rows: import("./types").Row[], device: Map<string, string>, memory: Map<string, string> }} Erased */
+
+/** A line of its own between what was written on one device and on another. */
+const CUT = /^\s*\* \* \*\s*$/m;
 
 const mine = (/** @type {string} */ key) => key === store.scope || key.startsWith(`${store.scope}.`);
 
@@ -27,10 +31,13 @@ function values(prefix) {
 
 const isBadge = (/** @type {any} */ value) => typeof value?.name === "string" && Number.isInteger(value.time);
 
+/** What a draft says, part by part. @type {(draft: string) => string[]} */
+export const parts = (draft) => draft.split(CUT).map((text) => text.trim()).filter(Boolean);
+
 /** What an export holds. @type {() => Kept} */
 export function kept() {
   const badges = Object.entries(values("badge")).filter(([, value]) => isBadge(value));
-  const drafts = Object.entries(values("draft")).filter(([, value]) => typeof value === "string" && value.trim());
+  const drafts = Object.entries(values("draft")).filter(([, value]) => typeof value === "string" && parts(value).length);
   return { rows: store.attempts, badges: Object.fromEntries(badges), drafts: Object.fromEntries(drafts) };
 }
 
@@ -41,13 +48,35 @@ export function size() {
   return { bytes: new Blob(all.flat()).size, aside: aside.length };
 }
 
-/** Add what a file holds. What is here already stays: a badge keeps its first day, a draft its text. @type {(other: Kept) => void} */
+/** The one of the first day; of one day, the one whose name is first. @type {(a: Badge, b: Badge) => Badge} */
+const earlier = (a, b) => ((a.time - b.time || (a.name < b.name ? -1 : 1)) < 0 ? a : b);
+
+/**
+ * Both, one below the other, however often they meet; a text that the other has in it is not said again.
+ * @type {(a: string, b: string) => string}
+ */
+export function both(a, b) {
+  if (a === b) return a;
+  const texts = [...new Set([a, b].flatMap(parts))];
+  return texts.filter((text) => !texts.some((other) => other !== text && other.includes(text))).sort().join("\n\n* * *\n\n");
+}
+
+/** What two devices keep is the same, whichever took from the other first; no answer and no word is lost. @type {(other: Kept) => void} */
 export function take({ rows, badges, drafts }) {
   const here = kept();
   store.add(rows);
-  for (const set in badges) if (!(here.badges[set]?.time <= badges[set].time)) store.set(`badge.${set}`, badges[set]);
-  for (const id in drafts) if (!Object.hasOwn(here.drafts, id)) store.set(`draft.${id}`, drafts[id]);
+  for (const [set, badge] of Object.entries(badges)) {
+    const mine = own(here.badges, set);
+    store.set(`badge.${set}`, mine ? earlier(mine, badge) : badge);
+  }
+  for (const [id, draft] of Object.entries(drafts)) {
+    const mine = own(here.drafts, id);
+    if (parts(draft).length) store.set(`draft.${id}`, mine ? both(mine, draft) : draft);
+  }
 }
+
+/** @type {<T>(values: Record<string, T>, name: string) => T | undefined} */
+const own = (values, name) => (Object.hasOwn(values, name) ? values[name] : undefined);
 
 /** @type {() => Erased} */
 export function erase() {

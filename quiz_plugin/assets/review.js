@@ -59,7 +59,7 @@ class Review extends Drawn {
 
   #look() {
     const now = Date.now();
-    const mine = schedule(store.attempts).filter(({ id }) => {
+    const mine = schedule(store.attempts, now).filter(({ id }) => {
       const item = this.bank.items.get(id);
       return item && (!this.topics.length || item.topics.some((name) => this.topics.includes(name)));
     });

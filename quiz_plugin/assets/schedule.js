@@ -1,9 +1,10 @@
 /**
- * When each question comes back: a pure function of the attempts, so that merging attempts merges schedules.
+ * When each question comes back: a function of the attempts and the clock alone, so that merging attempts merges schedules.
  * Shared vectors: tests/vectors/fsrs.json.
  */
 
 import { createEmptyCard, fsrs } from "./vendor/ts-fsrs.js";
+import { ahead } from "./store.js";
 import { several } from "./words.js";
 
 /** @typedef {import("./types").Row} Row */
@@ -31,26 +32,32 @@ function after(card, row) {
   return scheduler.next(card ?? createEmptyCard(time), time, ratingOf(row)).card;
 }
 
-/** The state of everything in Review. @type {(rows: Row[]) => Map<string, Card>} */
-export function replay(rows) {
+/** What came into Review while the clock ran ahead: when that was, nobody knows. @type {(rows: Row[], now: number) => Set<string>} */
+const undated = (rows, now) => new Set(rows.filter((row) => ahead(row[6], now) && enters(row)).map(([id]) => id));
+
+/** The state of everything in Review, from the attempts whose time can be true. @type {(rows: Row[], now?: number) => Map<string, Card>} */
+export function replay(rows, now = Infinity) {
   /** @type {Map<string, Card>} */
   const cards = new Map();
+  const there = undated(rows, now);
   for (const row of rows) {
     const card = cards.get(row[0]);
-    if (card || enters(row)) cards.set(row[0], after(card, row));
+    if (!ahead(row[6], now) && (card || there.has(row[0]) || enters(row))) cards.set(row[0], after(card, row));
   }
   return cards;
 }
 
-/** Everything in Review, what has been due longest first. @type {(rows: Row[]) => Due[]} */
-export function schedule(rows) {
-  const all = [...replay(rows)].map(([id, card]) => ({ id, due: card.due.getTime() }));
+/** Everything in Review, what has been due longest first; what has no true time is due now. @type {(rows: Row[], now?: number) => Due[]} */
+export function schedule(rows, now = Date.now()) {
+  const cards = replay(rows, now);
+  const all = [...cards].map(([id, card]) => ({ id, due: card.due.getTime() }));
+  for (const id of undated(rows, now)) if (!cards.has(id)) all.push({ id, due: now });
   return all.sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1));
 }
 
 /** In how many ms a card would come back, for again, hard, good and easy. @type {(rows: Row[], id: string, now: number) => number[]} */
 export function intervals(rows, id, now) {
-  const card = replay(rows.filter((row) => row[0] === id)).get(id);
+  const card = replay(rows.filter((row) => row[0] === id), now).get(id);
   const time = new Date(Math.max(now, card?.last_review?.getTime() ?? 0));
   const steps = scheduler.repeat(card ?? createEmptyCard(time), time);
   return RATINGS.map((rating) => steps[rating].card.due.getTime() - time.getTime());

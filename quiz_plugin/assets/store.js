@@ -32,8 +32,11 @@ function bounded(rows) {
 /** @type {(rows: Row[]) => Map<string, Row>} */
 const lastOf = (rows) => new Map(rows.map((row) => [row[0], row]));
 
-/** @type {(a: Row, b: Row) => number} */
-const byTime = (a, b) => a[6] - b[6] || (a[0] < b[0] ? -1 : 1);
+/** Clocks differ, but not by a day: who wrote such a time had a wrong one. @type {(time: number, now?: number) => boolean} */
+export const ahead = (time, now = Date.now()) => time > now + 86_400_000;
+
+/** Such times are older than all others. @type {(a: Row, b: Row) => number} */
+const byTime = (a, b) => +ahead(b[6]) - +ahead(a[6]) || a[6] - b[6] || (a[0] < b[0] ? -1 : 1);
 
 /** The union of both: commutative, idempotent. @type {(a: Row[], b: Row[]) => Row[]} */
 export function merge(a, b) {
@@ -90,15 +93,19 @@ export class Store {
 
   /** A new attempt's time: after the last one's, even when the clock was set back. @type {(id: string) => number} */
   time(id) {
-    return Math.max(Date.now(), (this.latest(id)?.[6] ?? 0) + 1);
+    const last = this.latest(id)?.[6] ?? 0;
+    return Math.max(Date.now(), ahead(last) ? 0 : last + 1);
   }
 
   /** A new attempt, or the same one further on. @type {(row: Row) => void} */
   record(row) {
     this.#load();
     const last = this.#last.get(row[0]);
-    if (last?.[6] === row[6]) this.#rows[this.#rows.lastIndexOf(last)] = row;
-    else this.#rows.push(row);
+    if (last?.[6] === row[6]) {
+      // Merged with what it replaces, it is what stays.
+      if (longer(last, row) === last) row[5] = Math.round(10 * last[5] + 1) / 10;
+      this.#rows[this.#rows.lastIndexOf(last)] = row;
+    } else this.#rows.push(row);
     this.#last.set(row[0], row);
     this.#rows = bounded(this.#rows);
     this.#save();

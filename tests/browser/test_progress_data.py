@@ -113,7 +113,7 @@ def test_an_import_says_what_it_adds_and_adds_it(open_progress, tmp_path):  # no
         "other.json",
         "Exported on Oct 4, 2026, 8:00 AM.",
         "Adds 2 answers, 1 badge, 1 draft; 3 answers, 1 badge, 1 draft already here.",
-        "A draft that is already here stays as it is here.",
+        "Where a draft here reads otherwise, both are kept, one below the other.",
         "1 question in it is not on this site. What you answered there is kept all the same.",
     ]
     panel.locator("[data-action=import-cancel]").click()
@@ -128,7 +128,7 @@ def test_an_import_says_what_it_adds_and_adds_it(open_progress, tmp_path):  # no
     expect(page.locator("[data-action=import]")).to_be_focused()
     expect(page.locator(".quiz-count")).to_have_text("9 answers.")
     assert [one[0] for one in attempts(page)[-2:]] == ["prune-b", "elsewhere"]
-    assert page.evaluate(f"localStorage['{KEY}.draft.why']") == '"Fewer weights"'
+    assert json.loads(page.evaluate(f"localStorage['{KEY}.draft.why']")) == "Fewer weights\n\n* * *\n\nother"
     badge = f"JSON.parse(localStorage['{KEY}.badge.one'])"
     assert page.evaluate(badge) == fixtures.BADGE
     choose(page, file_of(tmp_path / "older.json", [], badges={"one": earlier}))
@@ -264,20 +264,36 @@ def test_imports_are_commutative_idempotent_and_lose_nothing(open_progress):  # 
         const random = n => (seed = (seed * 48271) % 2147483647) % n;
         const rows = () => Array.from({ length: random(8) }, () =>
           [`q${random(4)}`, 'h', 'AB'[random(2)], random(2), 0, random(3), 1 + random(6), 'study']);
-        const file = () => unpack(pack({ rows: merge(rows(), []), badges: {}, drafts: {} }, '', 0), schema);
+        const ids = ['one', 'two', 'three'];
+        const some = make => Object.fromEntries(ids.filter(() => random(3)).map(id => [id, make()]));
+        const badges = () => some(() => ({ name: 'ab'[random(2)], time: 1 + random(3) }));
+        const texts = ['less', 'less is more', ' more\\n', 'two\\nlines', '* * *', ' * * *', 'x * * *', '\\n'];
+        const drafts = () => some(() => texts.filter(() => !random(3)).join('\\n'.repeat(random(3))));
+        const file = () =>
+          unpack(pack({ rows: merge(rows(), []), badges: badges(), drafts: drafts() }, '', 0), schema);
+        const sorted = values => Object.entries(values).sort();
         const after = (...files) => { localStorage.clear(); store.forget(); files.forEach(take);
           const here = JSON.stringify(store.attempts);
           if (here !== JSON.stringify(JSON.parse(localStorage['/.quizproof']).attempts)) wrong.push(['kept', ...files]);
-          return here };
+          const all = kept();
+          return JSON.stringify([all.rows, sorted(all.badges), sorted(all.drafts)]) };
         const name = row => `${row[6]} ${row[0]}`;
-        for (let n = 0; n < 300; n++) {
+        for (let n = 0; n < 400; n++) {
           const [a, b, c] = [file(), file(), file()];
           const both = after(a, b);
           if (both !== after(b, a)) wrong.push(['commutative', a, b]);
           if (both !== after(a, b, a, b) || both !== after(a, a, b)) wrong.push(['idempotent', a, b]);
           if (after(a, b, c) !== after(c, b, a)) wrong.push(['associative', a, b, c]);
-          const names = new Set(JSON.parse(both).map(name));
-          if (![...a.rows, ...b.rows].every(row => names.has(name(row)))) wrong.push(['loses', a, b]);
+          after(a, b);
+          const all = kept();
+          const names = new Set(all.rows.map(name));
+          for (const one of [a, b]) {
+            if (!one.rows.every(row => names.has(name(row)))) wrong.push(['loses an answer', a, b]);
+            if (!sorted(one.badges).every(([id, { time }]) => all.badges[id].time <= time)) wrong.push(['badge', a, b]);
+            const lines = sorted(one.drafts).flatMap(([id, text]) => text.split('\\n').map(line => [id, line.trim()]));
+            for (const [id, line] of lines)
+              if (line && line !== '* * *' && !all.drafts[id].includes(line)) wrong.push(['loses words', a, b]);
+          }
         }
         return wrong""",
     )

@@ -178,6 +178,33 @@ def test_a_missed_question_comes_into_review_by_itself(page, review, fixture_pag
     expect(page.locator("#q2")).to_be_visible()
 
 
+def test_an_explanation_that_is_due_can_be_reviewed(page, fixture_page):
+    page.add_init_script(log(["why", "aaaabbbbcccc", "AB", 0.67, 0, 1, NOW - DAY, "study"]))
+    banks.write_bank(fixture_page.folder, {"a/": [("why", "explain", "beginner", "pruning", markup.explain())]})
+    page.goto(fixture_page(banks.drawn_set("review")))
+    page.click("[data-action=start]")
+    page.fill("#why textarea", "no idea")
+    page.click("#why [data-action=check]")
+    page.click("#why [data-action=none]")
+    page.click(".quiz-nav [data-action=finish]")
+    expect(page.locator(".quiz-results li")).to_have_text("Explain why ✗ missed, back in 1 min")
+    assert [row[2:4] for row in page.evaluate(STORED)] == [["AB", 0.67], ["", 0]]
+
+
+def test_what_a_clock_that_ran_ahead_kept_is_due_and_then_no_more(page, review):
+    page.add_init_script(log(row("c0", -400 * DAY, "4", 1), row("q0", -400 * DAY, "B", 1)))
+    page.goto(review())
+    expect(page.locator(POSITION)).to_have_text("1 due")
+    page.click("[data-action=start]")
+    page.click("#c0 [data-action=reveal]")
+    expect(page.locator("#c0 [data-action=easy] small")).to_have_text("8 days")
+    page.click("#c0 [data-action=easy]")
+    page.click(".quiz-nav [data-action=finish]")
+    expect(page.locator(".quiz-results li")).to_have_text("Front of c0 ✓ recalled, back in 8 days")
+    page.reload()
+    expect(page.locator(POSITION)).to_have_text("Nothing is due")
+
+
 def test_a_question_that_does_not_arrive_changes_nothing(page, review, fixture_page, complaints):
     complaints.allow("Failed to load resource")
     due(page)

@@ -74,7 +74,7 @@ def test_a_question_enters_when_it_is_missed_and_a_card_when_it_is_rated(blank):
         row("late", at(4), "B", 1),
         row("late", at(5), "C", 0.5),
     ]
-    found = run(blank, "return s.schedule(args[0])", rows)
+    found = run(blank, "return s.schedule(...args)", rows, at(60))
     assert [entry["id"] for entry in found] == ["missed", "late", "card"]
     assert found[0]["due"] == at(2)
 
@@ -84,10 +84,11 @@ def test_no_fuzz_the_same_attempts_give_the_same_schedule_in_any_order_of_mergin
     rows = [row(f"q{rng.randrange(9)}", at(n * 700), str(rng.randrange(1, 5))) for n in range(120)]
     whole, merged = run(
         blank,
-        "const { merge } = await import('/assets/quizproof-test/store.js'); const [rows] = args;"
+        "const { merge } = await import('/assets/quizproof-test/store.js'); const [rows, now] = args;"
         "const odd = rows.filter((_, n) => n % 2), even = rows.filter((_, n) => n % 2 === 0);"
-        "return [s.schedule(rows), s.schedule(merge(merge(odd, even), odd))]",
+        "return [s.schedule(rows, now), s.schedule(merge(merge(odd, even), odd), now)]",
         rows,
+        at(120 * 700),
     )
     assert whole == merged
     assert [entry["due"] for entry in whole] == sorted(entry["due"] for entry in whole)
@@ -106,13 +107,46 @@ def test_intervals_of_a_new_card_and_of_one_that_is_known(blank):
     assert known[3] == "7 months"
 
 
-def test_a_clock_that_was_set_back_breaks_nothing(blank):
+@pytest.mark.parametrize(("now", "due"), [(-9 * 1440, -9 * 1440), (-9, 10), (3 * 1440, 10), (5 * 1440, 7 * 1440)])
+def test_a_clock_that_was_set_back_breaks_nothing(blank, now, due):
     rows = [row("x", at(5 * 1440), "3"), row("x", at(0), "3")]
-    due, next_ones = run(
-        blank, "const [rows, now] = args; return [s.schedule(rows)[0].due, s.intervals(rows, 'x', now)]", rows, at(-9)
+    found, next_ones = run(
+        blank,
+        "const [rows, now] = args; return [s.schedule(rows, now)[0].due, s.intervals(rows, 'x', now)]",
+        rows,
+        at(now),
     )
-    assert due > at(5 * 1440)
+    assert found == at(due)
     assert all(ms > 0 for ms in next_ones)
+
+
+def test_what_a_clock_that_ran_ahead_wrote_is_due_now_and_says_nothing_else(blank):
+    year = 365 * 1440
+    rows = [
+        row("card", at(year), "4", 1),
+        row("missed", at(year), "A", 0),
+        row("right", at(year), "B", 1),
+        row("both", at(year + 1), "1"),
+        row("missed", at(0), "B", 1),
+        row("both", at(1), "4"),
+    ]
+    due, plain = run(
+        blank,
+        "const [rows, now] = args;"
+        "const alone = rows.filter(r => r[6] < now);"
+        "return [s.schedule(rows, now), s.replay(alone).get('both').due.getTime()]",
+        rows,
+        at(60),
+    )
+    assert [(entry["id"], entry["due"]) for entry in due if entry["id"] != "missed"] == [
+        ("card", at(60)),
+        ("both", plain),
+    ]
+    assert at(0) < next(entry["due"] for entry in due if entry["id"] == "missed") < at(60)
+    soon = run(blank, "const [rows, now] = args; return s.intervals(rows, 'card', now).map(s.words)", rows, at(60))
+    assert soon == ["1 min", "6 min", "10 min", "8 days"]
+    later = run(blank, "const [rows, now] = args; return s.schedule(rows, now)[0]", rows[:1], at(year + 9))
+    assert later["due"] > at(year + 9), "a time that has come counts"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +172,7 @@ def test_ten_thousand_attempts(blank):
     took = run(
         blank,
         "const rows = Array.from({ length: 10000 }, (_, n) =>"
-        "[`question-${n % 900}`, 'h', n % 3 ? 'B' : 'A', n % 3 ? 1 : 0, 0, 1, 1.79e12 + n * 6e6, 'study']);"
+        "[`question-${n % 900}`, 'h', n % 3 ? 'B' : 'A', n % 3 ? 1 : 0, 0, 1, 1.7e12 + n * 6e6, 'study']);"
         "const began = performance.now(); s.schedule(rows); return performance.now() - began",
     )
     assert took < 2000

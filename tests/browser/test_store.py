@@ -169,6 +169,145 @@ def test_two_tabs_lose_nothing(context, fixture_page):
     ]
 
 
+def test_two_tabs_that_write_in_the_same_moment(context, page, fixture_page):
+    url = fixture_page(markup.question() + markup.question("second"))
+    page.goto(url)
+    with context.expect_page() as opened:
+        page.evaluate("url => { window.other = open(url) }", url)
+    other = opened.value
+    other.wait_for_selector("#second [data-action=check]")
+    other.check("#second input[value=A]")
+    # The other tab writes after this one has read, and before it writes: what it wrote is overwritten.
+    page.evaluate(
+        """() => {
+        const write = Storage.prototype.setItem;
+        Storage.prototype.setItem = function (...pair) {
+          Storage.prototype.setItem = write;
+          other.document.querySelector('#second [data-action=check]').click();
+          window.between = localStorage.getItem(pair[0]);
+          write.apply(this, pair);
+          window.after = localStorage.getItem(pair[0]);
+        } }"""
+    )
+    answer(page)
+    between, after = (json.loads(page.evaluate(name))["attempts"] for name in ("window.between", "window.after"))
+    assert [[entry[0] for entry in rows] for rows in (between, after)] == [["second"], ["first"]]
+    page.wait_for_function(f"JSON.parse(localStorage.getItem('{KEY}')).attempts.length === 2")
+    for tab in (page, other):
+        tab.wait_for_function(f"async () => {{ {MODULE} return s.store.attempts.length === 2 }}")
+
+
+def test_tabs_that_write_all_the_time(context, fixture_page):
+    url = fixture_page("<p></p>")
+    tabs = [context.new_page() for _ in range(3)]
+    for tab in tabs:
+        tab.goto(url)
+        tab.evaluate(f"async () => {{ {MODULE} window.store = s.store }}")
+    for name, tab in enumerate(tabs):
+        tab.evaluate(
+            """name => {
+            let left = 60;
+            const write = () => {
+              const id = `tab ${name}, answer ${left}`;
+              store.record([id, 'h', 'A', 0, 0, 1, store.time(id), 'study']);
+              if (--left) setTimeout(write, Math.random() * 4);
+            };
+            write() }""",
+            name,
+        )
+    for tab in tabs:
+        tab.wait_for_function("store.attempts.length === 180")
+    assert len({entry[0] for entry in stored(tabs[0])["attempts"]}) == 180
+
+
+def test_a_tick_on_a_later_day_is_what_stays(page, fixture_page):
+    def at(seconds):
+        page.clock.set_fixed_time(1_791_230_400 + seconds)
+
+    at(0)
+    page.goto(fixture_page(markup.explain()))
+    page.focus("#why textarea")
+    at(300)
+    page.fill("#why textarea", "less")
+    page.click("#why [data-action=check]")
+    page.check("#why input[value=A]")
+    exported = stored(page)["attempts"]
+    assert [(entry[2], entry[5]) for entry in exported] == [("A", 300)]
+    at(86_400)
+    page.reload()
+    page.focus("#why input[value=B]")
+    at(86_402.5)
+    page.check("#why input[value=B]")
+    assert [(entry[2], entry[5]) for entry in stored(page)["attempts"]] == [("AB", 302.5)], "it goes on"
+    page.evaluate(f"async rows => {{ {MODULE} s.store.add(rows) }}", exported)
+    assert [entry[2] for entry in stored(page)["attempts"]] == ["AB"]
+    page.reload()
+    expect(page.locator("#why .quiz-status")).to_have_text("2 of 3 concepts. You answered this before.")
+
+
+def test_hints_are_carried_over_too(page, fixture_page):
+    hint = '<details data-part="hint"><summary>Hint 1 of 1</summary><p>Think.</p></details><details data-part="answer">'
+    page.goto(fixture_page(markup.explain().replace('<details data-part="answer">', hint)))
+    page.click("#why [data-action=hint]")
+    page.fill("#why textarea", "less")
+    page.click("#why [data-action=check]")
+    page.check("#why input[value=A]")
+    page.reload()
+    page.check("#why input[value=B]")
+    assert [(entry[2], entry[4]) for entry in stored(page)["attempts"]] == [("AB", 1)]
+    page.click("#why [data-action=retry]")
+    page.click("#why [data-action=check]")
+    page.check("#why input[value=A]")
+    assert [(entry[2], entry[4]) for entry in stored(page)["attempts"]] == [("AB", 1), ("A", 0)]
+
+
+def test_a_tick_in_a_second_tab_is_not_taken_back_by_the_first(context, fixture_page):
+    url = fixture_page(markup.explain() + markup.question())
+    one, two = context.new_page(), context.new_page()
+    one.clock.install()
+    one.goto(url)
+    one.focus("#why textarea")
+    one.clock.run_for(60_000)
+    one.fill("#why textarea", "less")
+    one.click("#why [data-action=check]")
+    one.check("#why input[value=A]")
+    two.goto(url)
+    two.check("#why input[value=B]")
+    [ticked] = stored(two)["attempts"]
+    assert ticked[2] == "AB"
+    assert ticked[5] > 60
+    one.wait_for_function(f"async () => {{ {MODULE} return s.store.latest('why')[2] === 'AB' }}")
+    answer(one)
+    assert [(entry[0], entry[2]) for entry in stored(one)["attempts"]] == [("why", "AB"), ("first", "B")]
+
+
+def test_a_change_of_the_same_attempt_outlasts_what_it_replaces(page, fixture_page):
+    page.goto(fixture_page("<p></p>"))
+    rows = [row("first", 5, "AC", 9.7), row("first", 5, "A", 3), row("first", 5, "A", 9.8), row("first", 5, "A", 9.9)]
+    kept = page.evaluate(
+        f"""async rows => {{ {MODULE}
+        const store = new s.Store(() => localStorage, 'changes');
+        const found = rows.map(r => {{ store.record([...r]); return store.attempts.map(r => [...r]) }});
+        return [...found, s.merge(found[1], found[0]), s.merge(found[0], found[1])] }}""",
+        rows,
+    )
+    assert [[(entry[2], entry[5]) for entry in log] for log in kept] == [
+        [("AC", 9.7)],
+        [("A", 9.8)],
+        [("A", 9.8)],
+        [("A", 9.9)],
+        [("A", 9.8)],
+        [("A", 9.8)],
+    ]
+
+
+def test_a_draft_that_cannot_be_kept_says_so(page, fixture_page):
+    page.add_init_script(QUOTA)
+    page.goto(fixture_page(markup.explain()))
+    page.fill("#why textarea", "many words")
+    expect(page.locator(".quiz-notice")).to_have_text("Progress is not kept: this browser’s storage is full.")
+
+
 def test_what_another_tab_overwrote_is_written_again(context, fixture_page):
     url = fixture_page(markup.question())
     one, two = context.new_page(), context.new_page()
@@ -192,14 +331,41 @@ def test_what_another_tab_deleted_stays_deleted(context, fixture_page):
     assert len(stored(two)["attempts"]) == 1
 
 
-def test_a_clock_that_was_set_back_does_not_hide_the_last_answer(page, fixture_page):
-    put(page, json.dumps({"version": 1, "attempts": [row("first", 9_000_000_000_000)]}))
+NOW = 1_791_230_400_000
+HOUR, YEAR = 3_600_000, 365 * 86_400_000
+
+
+@pytest.mark.parametrize(("back", "times"), [(HOUR, [0, 1]), (YEAR, [0, -YEAR])], ids=["by an hour", "by a year"])
+def test_a_clock_that_was_set_back_does_not_hide_the_last_answer(page, fixture_page, back, times):
+    put(page, json.dumps({"version": 1, "attempts": [row("first", NOW)]}))
+    page.clock.set_fixed_time((NOW - back) / 1000)
     page.goto(fixture_page(markup.question()))
+    expect(page.locator("#first")).to_have_attribute("data-state", "wrong")
     page.click("#first [data-action=retry]")
     answer(page)
-    assert [entry[6] for entry in stored(page)["attempts"]] == [9_000_000_000_000, 9_000_000_000_001]
+    assert [entry[6] - NOW for entry in stored(page)["attempts"]] == times
     page.reload()
     expect(page.locator("#first")).to_have_attribute("data-state", "right")
+    page.click("#first [data-action=retry]")
+    answer(page, letter="C")
+    page.reload()
+    assert page.locator("#first input:checked").input_value() == "C"
+
+
+def test_answers_after_a_clock_that_ran_ahead_have_their_own_time(page, fixture_page):
+    rows = [row("first", NOW - HOUR), row("second", NOW - HOUR), row("second", NOW + YEAR, "B")]
+    put(page, json.dumps({"version": 1, "attempts": rows}))
+    page.clock.set_fixed_time(NOW / 1000)
+    page.goto(fixture_page(markup.question() + markup.question("second") + markup.question("third")))
+    for id_, letter in (("second", "C"), ("third", "B")):
+        if id_ == "second":
+            page.click("#second [data-action=retry]")
+        answer(page, id_, letter)
+    times = {(entry[0], entry[2]): entry[6] for entry in stored(page)["attempts"]}
+    assert (times["second", "C"], times["third", "B"]) == (NOW, NOW)
+    page.reload()
+    assert page.locator("#second input:checked").input_value() == "C"
+    assert len(stored(page)["attempts"]) == 5, "nothing is lost"
 
 
 def test_the_seconds_of_a_clock_that_was_set_back_are_none(page, fixture_page):

@@ -1,11 +1,13 @@
 """A block of code for everyone: keyboard, screen reader, touch, small screens, forced colours."""
 
+import threading
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, FixtureSite
+from conftest import ROOT, Complaints, FixtureSite, Handler
 from playwright.sync_api import BrowserContext, Locator, Page, expect
-from runnable import BOOT, Open, block, ended, live, press, run, status
+from runnable import BOOT, Open, block, edit, ended, live, press, run, server_of, status
+from test_python_faults import answer, content
 
 pytest_plugins = ["python_fixtures"]
 
@@ -39,7 +41,10 @@ def second(page: Page) -> Locator:
     return page.locator("quiz-code").nth(1)
 
 
-@pytest.mark.parametrize("body", ["", f'data-md-color-scheme="slate" style="{SLATE}"'], ids=["light", "dark"])
+schemes = pytest.mark.parametrize("body", ["", f'data-md-color-scheme="slate" style="{SLATE}"'], ids=["light", "dark"])
+
+
+@schemes
 @pytest.mark.parametrize(
     "case",
     [
@@ -58,8 +63,9 @@ def test_axe_finds_nothing_after_a_run(show: Open, page: Page, axe: Path, case: 
     assert findings(page, axe) == []
 
 
-def test_axe_finds_nothing_before_while_and_in_the_editor(show: Open, page: Page, axe: Path) -> None:
-    show(two_blocks("while True: print('x' * 500)"))
+@schemes
+def test_axe_finds_nothing_before_while_and_in_the_editor(show: Open, page: Page, axe: Path, body: str) -> None:
+    show(two_blocks("while True: print('x' * 500)", attributes='data-timeout="60"'), body=body)
     expect(second(page).locator('[data-action="run"]')).to_be_visible()
     assert findings(page, axe) == []
     press(second(page), "edit")
@@ -67,6 +73,68 @@ def test_axe_finds_nothing_before_while_and_in_the_editor(show: Open, page: Page
     press(second(page), "run")
     expect(second(page)).to_have_attribute("data-state", "running", timeout=BOOT)
     expect(second(page).locator('[data-part="live"]')).to_be_visible()
+    assert findings(page, axe) == []
+    press(second(page), "stop")
+    ended(second(page), "stopped")
+    assert status(second(page)).startswith("Stopped.")
+    assert findings(page, axe) == []
+    press(second(page), "reset")
+    expect(second(page).locator("textarea")).to_have_count(0)
+    assert status(second(page)).startswith("This is the author's code again.")
+    assert findings(page, axe) == []
+
+
+@schemes
+def test_axe_finds_nothing_while_loading(show: Open, page: Page, axe: Path, body: str) -> None:
+    seen = threading.Event()
+
+    def halfway(handler: Handler) -> None:
+        """Half of the file; the rest when the test has looked."""
+        data = content(handler)
+        answer(handler, len(data))
+        handler.wfile.write(data[: len(data) // 2])
+        handler.wfile.flush()
+        seen.wait(BOOT / 1000)
+        handler.wfile.write(data[len(data) // 2 :])
+
+    show(two_blocks("print(1)"), body=body, faults={"pyodide.asm.wasm": halfway})
+    press(second(page), "run")
+    expect(second(page).locator(".quiz-progress")).to_be_visible()
+    assert findings(page, axe) == []
+    assert second(page).get_attribute("data-state") == "loading"
+    seen.set()
+    ended(second(page))
+
+
+@schemes
+def test_axe_finds_nothing_after_a_failed_load(
+    show: Open, axe: Path, complaints: Complaints, site_with_python: FixtureSite, body: str
+) -> None:
+    complaints.allow("404")
+    page = show(two_blocks("print(1)"), body=body, faults={"manifest.json": 404}).page
+    run(second(page), "failed")
+    assert status(second(page)).startswith("manifest.json is missing on the server (404).")
+    assert findings(page, axe) == []
+    server_of(site_with_python).faults.clear()
+    run(second(page))
+    assert findings(page, axe) == []
+
+
+@schemes
+def test_axe_finds_nothing_while_the_blocks_above_run_and_after(show: Open, page: Page, axe: Path, body: str) -> None:
+    first = block("while True: pass", "first", output="", attributes='data-timeout="60"')
+    show(first + block("print(1)", "second", output="1\n"), body=body)
+    said = second(page).locator('[data-part="status"]')
+    press(second(page), "run-above")
+    expect(page.locator("quiz-code").first).to_have_attribute("data-state", "running", timeout=BOOT)
+    expect(said).to_have_text("Running block 1 of 1 above…")
+    assert findings(page, axe) == []
+    press(page.locator("quiz-code").first, "stop")
+    expect(said).to_have_text("Stopped at the block first: see there.")
+    assert findings(page, axe) == []
+    edit(page.locator("quiz-code").first, "x = 1")
+    press(second(page), "run-above")
+    expect(said).to_have_text("The block above ran, from fresh variables.", timeout=BOOT)
     assert findings(page, axe) == []
 
 
@@ -119,7 +187,7 @@ def test_long_output_can_be_scrolled_by_keyboard(show: Open, page: Page) -> None
 
 
 @pytest.fixture
-def phone(site_with_python: FixtureSite, new_context) -> Page:  # type: ignore[no-untyped-def]
+def phone(new_context) -> Page:  # type: ignore[no-untyped-def]
     context: BrowserContext = new_context(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
     return context.new_page()
 
@@ -139,6 +207,25 @@ def test_on_a_phone_targets_are_large_and_nothing_sticks_out(site_with_python: F
     size = code.locator("textarea").evaluate("(area) => parseFloat(getComputedStyle(area).fontSize)")
     assert size >= 16
     assert phone.evaluate("visualViewport.scale") == 1
+
+
+# What a finger may aim at in a block, but the copy button: that one is Material's, and 24 by 24 pixels.
+SMALL = """blocks => blocks.flatMap(block => [...block.querySelectorAll("button, summary, textarea")])
+  .filter(target => target.checkVisibility() && !target.closest(".md-code__nav"))
+  .map(target => [target.textContent.trim(), target.getBoundingClientRect()])
+  .filter(([_, box]) => Math.min(box.width, box.height) < 44)
+  .map(([name, box]) => `${name}: ${Math.round(box.width)} by ${Math.round(box.height)}`)"""
+
+
+@pytest.mark.parametrize("path", ["cheat-sheet/", "snippets/"])
+def test_on_the_built_site_targets_are_large(site: str, phone: Page, path: str) -> None:
+    phone.goto(site + path)
+    blocks = phone.locator("quiz-code")
+    press(phone.locator("quiz-code:has([data-action=edit])").first, "edit")
+    expect(blocks.locator("textarea")).to_be_visible()
+    expect(blocks.locator("summary:visible").first).to_have_text("How this was recorded")
+    assert blocks.evaluate_all(SMALL) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_at_400_percent_zoom_all_is_within_reach(show: Open, page: Page) -> None:

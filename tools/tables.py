@@ -23,7 +23,10 @@ from quiz_plugin.settings import OPTIONS, find_project
 # Not a page, but it has a place of the same form.
 LANGUAGE = "llms.txt"
 PLACE = re.compile(r"^<!-- table: (\w+) -->$", re.MULTILINE)
-TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+# As Markdown makes them. A figure's, which has a caption, scrolls already.
+TABLE = re.compile(r"<table>\s*<thead>.*?</table>", re.DOTALL)
+# A figure with two questions would be two landmarks of one name on the reference page.
+LANDMARK, GROUP = 'role="region" aria-label=', 'role="group" aria-label='
 SCROLLER = r'<div class="site-table" role="group" aria-label="Table" tabindex="0">\g<0></div>'
 
 
@@ -87,7 +90,7 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 def on_page_content(html: str, **_: Any) -> str:
     """Wrap the tables of questions; the reference page and drawn sets take them from here."""
-    return FRAGMENT.sub(lambda question: TABLE.sub(SCROLLER, question[0]), html)
+    return FRAGMENT.sub(lambda question: TABLE.sub(SCROLLER, question[0]).replace(LANDMARK, GROUP), html)
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:

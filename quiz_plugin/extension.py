@@ -34,7 +34,7 @@ from quiz_plugin.render import (
 from quiz_plugin.render_lab import render_lab
 from quiz_plugin.settings import OPTIONS, Project, make_project
 
-KIND = re.compile(rf"\{{[^{{}}]*\.(?:{'|'.join(KINDS)})(?![\w-])[^{{}}]*\}}[ \t#]*$")
+KIND = re.compile(rf"\{{(?=[^{{}}]*\.(?:{'|'.join(KINDS)})(?![\w-]))[^{{}}]*+\}}[ \t#]*$")
 BARRIERS = ("unclosed-html", *SUSPICIONS)
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 MARK_TAG = "quiz-mark"

@@ -127,6 +127,8 @@ class Question:
     parts: tuple[Part, ...] = ()
     blocks: tuple[Block, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
+    # What the page's  [name]: address  lines say.
+    addresses: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def get(self, name: str) -> str:
         """The value of an attribute, else the page's default for it, else an empty string."""

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from quiz_plugin.evidence.includes import included
 from quiz_plugin.model import PLACES, Page
 from quiz_plugin.plain import plain
-from quiz_plugin.reference import HEADERLINK, ID, TAG_REST, Around, Entry, Relative, Target, entries
+from quiz_plugin.reference import HEADERLINK, ID, TAG_REST, Around, Entry, Relative, Target, entries, inside
 
 PLACE = re.compile(rf'<div data-quiz-({"|".join(PLACES)})="([^"]*)"></div>')
-HEADING = re.compile(rf"<h[1-6]\b{TAG_REST}>.*?</h[1-6]>", re.DOTALL)
+HEADING = re.compile(rf"<h[1-6]\b{TAG_REST}>{inside('h[1-6]')}</h[1-6]>")
 MARKUP = re.compile(r"<[^<>]*>")
 KIND_TITLES = {"choice": "Questions", "explain": "Open questions", "flashcard": "Flashcards"}
 

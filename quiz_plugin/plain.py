@@ -2,10 +2,10 @@
 
 import html
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n]*$", re.MULTILINE)
-CODE_SPAN = re.compile(r"(`+)(?!`)((?:(?!\1).)+)\1(?!`)", re.DOTALL)
 TICKS = re.compile(r"(?<![\\`])`+")
 STARS = re.compile(r"(?<!\\)(\*{1,3})(?=[^\s*])([^*\n]+?)(?<=[^\s\\])\1")
 UNDERSCORES = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]+?)(?<=[^\s\\])\1(?!\w)")
@@ -17,6 +17,7 @@ TAG = re.compile(r"</?(?!(?:img|svg|video|audio|iframe|object)\b)[a-zA-Z][\w-]*(
 MARKUP = re.compile(r"[`~*_\[<&\\\ue0f5]")
 # A private-use character stands for each piece of code while the markup around it is taken off.
 CODE = "\ue0f5"
+NOT_AN_END = re.compile(r"[^\n]")
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -75,9 +76,43 @@ def _joined(text: str, code: list[str]) -> str:
     return "".join([piece for pair in zip(pieces, [*code, ""], strict=False) for piece in pair])
 
 
+def without_code(lines: Iterable[str]) -> str:
+    """The lines with nothing in the place of code blocks and spans; all else keeps its line and column."""
+    found, fence = list[str](), ""
+    for line in lines:
+        bare = line.strip().lstrip("> ")
+        if fence:
+            fence = "" if bare == fence else fence
+            found.append("")
+        elif bare.startswith(("```", "~~~")) and bare[0] not in bare.lstrip(bare[0]):
+            fence = bare[: len(bare) - len(bare.lstrip(bare[0]))]
+            found.append("")
+        else:
+            found.append(line)
+    return "\n\n".join(map(_blanked, "\n".join(found).split("\n\n")))
+
+
+def _blanked(paragraph: str) -> str:
+    out, last = list[str](), 0
+    for start, _, end in _spans(paragraph):
+        out += [paragraph[last:start], NOT_AN_END.sub(" ", paragraph[start:end])]
+        last = end
+    return "".join([*out, paragraph[last:]])
+
+
 def _without_spans(text: str, code: list[str]) -> str:
+    out, last = list[str](), 0
+    for start, ticks, end in _spans(text):
+        out += [text[last:start], CODE]
+        code.append(text[start + ticks : end - ticks].strip())
+        last = end
+    return "".join([*out, text[last:]])
+
+
+def _spans(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where each code span begins, how many backticks it has on either side, and where it ends."""
     if "`" not in text:
-        return text
+        return
     runs = list(TICKS.finditer(text))
     # For each run of backticks the next one of the same length, found from the end in one pass.
     nearest: dict[int, int] = {}
@@ -86,15 +121,13 @@ def _without_spans(text: str, code: list[str]) -> str:
         length = len(runs[n][0])
         closing[n] = nearest.get(length)
         nearest[length] = n
-    out, last, n = list[str](), 0, 0
+    n = 0
     while n < len(runs):
         end = closing[n]
         if end is not None:
-            out += [text[last : runs[n].start()], CODE]
-            code.append(text[runs[n].end() : runs[end].start()].strip())
-            last, n = runs[end].end(), end
+            yield runs[n].start(), len(runs[n][0]), runs[end].end()
+            n = end
         n += 1
-    return "".join([*out, text[last:]])
 
 
 def _unmarked(text: str, images: bool = True) -> str:

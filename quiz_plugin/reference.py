@@ -10,9 +10,17 @@ from quiz_plugin.model import Page, Question
 
 # Attributes come in any order (Python-Markdown sorts them); their values may hold ">".
 TAG_REST = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
-FRAGMENT = re.compile(rf"<(quiz-question|quiz-card)\b({TAG_REST})>.*?</\1>", re.DOTALL)
-TITLE = re.compile(rf"<(h[1-6])(?={TAG_REST}\sdata-quiz-id=){TAG_REST}>(.*?)</\1>", re.DOTALL)
-HEADERLINK = re.compile(rf"""<a\b{TAG_REST}\bclass="headerlink"{TAG_REST}>.*?</a>""", re.DOTALL)
+
+
+def inside(tag: str) -> str:
+    """What stands in an element that has none of its kind in it; one that is never closed costs no second look."""
+    return rf"[^<]*+(?:<(?!/?{tag}\b)[^<]*+)*+"
+
+
+INSIDE = inside(r"\1")
+FRAGMENT = re.compile(rf"<(quiz-question|quiz-card)\b({TAG_REST})>{INSIDE}</\1>")
+TITLE = re.compile(rf"<(h[1-6])(?={TAG_REST}\sdata-quiz-id=){TAG_REST}>({INSIDE})</\1>")
+HEADERLINK = re.compile(rf"""<a\b{TAG_REST}\bclass="headerlink"{TAG_REST}>{inside("a")}</a>""")
 TAG = re.compile(rf"<[a-zA-Z]{TAG_REST}>")
 ATTRIBUTE = re.compile(r'(\s)(href|src|srcset|poster|id|for|name|aria-labelledby|aria-describedby)="([^"]*)"')
 ID = re.compile(r'\sid="([^"]*)"')

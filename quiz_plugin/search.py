@@ -2,7 +2,7 @@
 
 import re
 
-HIDDEN = re.compile(r"<quiz-hidden\b.*?</quiz-hidden>|<details class=\"quiz-provenance\">.*?</details>", re.DOTALL)
+HIDDEN = (("<quiz-hidden", "</quiz-hidden>"), ('<details class="quiz-provenance">', "</details>"))
 TITLE_ID = re.compile(r'(<h[1-6] [^<>]*\bclass="quiz-title"[^<>]* )data-quiz-id=')
 # Material's parser ends a section where the element around its heading ends: these elements are taken away.
 WRAPPER = re.compile(r"</?(?:quiz-(?:question|card|set)|form|fieldset|legend)\b[^<>]*>")
@@ -18,6 +18,16 @@ STATUS = '<p class="quiz-status" role="status"></p>'
 
 def searchable(html: str) -> str:
     """The page's content for the index, made from its content for the reader."""
-    shown = CHOICE.sub(r"<p>\1</p>\n", WRAPPER.sub("", HIDDEN.sub("", html)))
+    for start, end in HIDDEN:
+        html = _without(html, start, end)
+    shown = CHOICE.sub(r"<p>\1</p>\n", WRAPPER.sub("", html))
     shown = BLOCKS.sub("", shown).replace(STATUS, "")
     return TITLE_ID.sub(r"\1id=", shown)
+
+
+def _without(html: str, start: str, end: str) -> str:
+    pieces, at = list[str](), 0
+    while (begin := html.find(start, at)) >= 0 and (stop := html.find(end, begin)) >= 0:
+        pieces.append(html[at:begin])
+        at = stop + len(end)
+    return "".join([*pieces, html[at:]])

@@ -134,12 +134,16 @@ def _no_proof(question: Question) -> tuple[int, int, str, str, str]:
 def sources(question: Question, project: Project) -> Found:
     """A Source part has links, and each is whole."""
     for part in question.parts_named("Source"):
-        found = links(part.body)
+        found = links(part.body, question.addresses)
         if part.body and not found:
             hint = "add one:  [Han et al. 2015](https://arxiv.org/abs/1506.02626)"
             yield part.line, 1, "bad-link", "Source has no link", hint
         for link in found:
-            if link.url is not None and not is_whole(link.url):
+            if link.url is None:
+                message = f"the reference [{link.name}] is defined nowhere on this page"
+                hint = "write the address here:  [Han et al. 2015](https://arxiv.org/abs/1506.02626)"
+                yield link.line, link.column, "bad-link", message, hint
+            elif not is_whole(link.url):
                 hint = "write the whole address, for example:  https://arxiv.org/abs/1506.02626"
                 yield link.line, link.column, "bad-link", f'"{link.url}" is not a whole address', hint
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
 from quiz_plugin.model import Page, Question, Text
-from quiz_plugin.plain import CODE_SPAN
+from quiz_plugin.plain import without_code
 from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
@@ -108,24 +108,9 @@ def around(page: Page, project: Project) -> Found:
 
 
 def _without_code(source: Iterable[str]) -> str:
-    lines, fence = [], ""
-    for line in source:
-        bare = line.strip().lstrip("> ")
-        if fence:
-            fence = "" if bare == fence else fence
-            lines.append("")
-        elif bare.startswith(("```", "~~~")) and bare[0] not in bare.lstrip(bare[0]):
-            fence = bare[: len(bare) - len(bare.lstrip(bare[0]))]
-            lines.append("")
-        else:
-            lines.append(line)
-    text = "\n\n".join(CODE_SPAN.sub(_blank, paragraph) for paragraph in "\n".join(lines).split("\n\n"))
+    text = without_code(source)
     # `<![` that begins no CDATA section makes html.parser raise; Markdown shows it as text.
     text = ODD_SECTION.sub("   ", text)
     # Markdown shows a comment that is never closed as text, and goes on behind it.
     after = text.rfind("-->") + 1
     return text[:after] + text[after:].replace("<!--", "    ")
-
-
-def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match[0])

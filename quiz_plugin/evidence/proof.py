@@ -55,7 +55,7 @@ def claim_of(question: Question) -> Claim:
     for block in proofs:
         if "assert" in _does(block.code):
             return Claim("supported", block)
-    return Claim("cited" if any(links(p.body) for p in question.parts_named("Source")) else "none")
+    return Claim("cited" if any(links(p.body, question.addresses) for p in question.parts_named("Source")) else "none")
 
 
 def proof_of(question: Question) -> str:

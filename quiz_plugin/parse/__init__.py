@@ -1,7 +1,9 @@
 """Source text to questions, with lines and columns. Knows nothing of `markdown` or `mkdocs`."""
 
 import re
+from dataclasses import replace
 
+from quiz_plugin.links import definitions
 from quiz_plugin.model import KINDS, PARTS, Page, Problem, Question, Settings
 from quiz_plugin.parse.attributes import values
 from quiz_plugin.parse.blocks import read_block, runnable
@@ -26,6 +28,8 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
         source = "\n".join(source.split("\n")[offset:])
     seen = scan(path, source.split("\n"), offset)
     questions = _questions(seen, settings)
+    if "]:" in source and (addresses := definitions(seen.lines)):
+        questions = tuple(replace(question, addresses=addresses) for question in questions)
     report_suspects(seen, questions)
     report_misplaced(seen)
     inside = {b.line for q in questions for b in q.blocks}

@@ -6,7 +6,7 @@ from quiz_plugin.model import Attribute
 
 Attributes = tuple[Attribute, ...]
 TOKEN = re.compile(r"""([^\s=}]+)=(?:"([^"]*)"|'([^']*)'|([^\s"'}]*))|([^\s}]+)""")
-KEY_VALUE = re.compile(r"""([A-Za-z_][\w-]*)=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))""")
+KEY_VALUE = re.compile(r"""(?<![\w-])([A-Za-z_][\w-]*)=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))""")
 
 
 def read_attributes(text: str, column: int) -> Attributes:

@@ -12,7 +12,7 @@ from quiz_plugin.parse.spaces import cut, width
 OPTIONS = ("run", "id", "expect", "editable", "timeout", "topics")
 RUN = re.compile(r"(?:^|[\s{])run(?=\s*=|[\s}]|$)")
 QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
-OURS = re.compile(rf"""\s*\b(?:{"|".join(OPTIONS)})=(?:"[^"]*"|'[^']*'|[^\s"'}}]+)""")
+OURS = re.compile(rf"""(?<!\s)\s*\b(?:{"|".join(OPTIONS)})=(?:"[^"]*"|'[^']*'|[^\s"'}}]+)""")
 
 
 def is_runnable(fence: Fence) -> bool:

@@ -10,7 +10,7 @@ from quiz_plugin.parse.spaces import width
 FENCE = re.compile(r"([ \t>]*)(`{3,}|~{3,})([^\n]*)")
 IN_ITEM = re.compile(r"([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ \w]\][ \t]+)?)(`{3,}|~{3,})([^\n]*)")
 # What stands in no code: a box, a heading with braces, a part.
-RESUMES = re.compile(rf"\s*[-*+] \[[ xX]\]|#{{1,6}} .*\{{.*\}}|#{{2,6}} +(?:{'|'.join(PARTS)})\s*$")
+RESUMES = re.compile(rf"\s*[-*+] \[[ xX]\]|#{{1,6}} [^{{]*\{{.*\}}|#{{2,6}} +(?:{'|'.join(PARTS)})\s*$")
 
 
 @dataclass(frozen=True, slots=True)

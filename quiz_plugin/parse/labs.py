@@ -17,7 +17,7 @@ from quiz_plugin.problems import did_you_mean, one_of
 LAB = re.compile(r"(?:^|[\s{])lab\s*=")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CALL = re.compile(r"([A-Za-z_]\w*)\.([A-Za-z_]\w*)")
-FILE = re.compile(r"(?:[\w.-]+/)*[\w-]+\.[\w.-]*\w|(?:\.\./)+(?:[\w.-]+/)*[\w-]+\.[\w.-]*\w")
+FILE = re.compile(r"(?:[\w.-]+/)*[\w-]+\.[\w.-]*\w")
 KEYS = ("call", "files", "controls", "packages", "seconds")
 CONTROL_KEYS = ("label", "value", "range", "unit", "choices")
 PACKAGES = ("numpy",)

@@ -4,20 +4,41 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from quiz_plugin.model import Page, Question
-from quiz_plugin.plain import plain
+from quiz_plugin.model import Choice, Page, Question
+from quiz_plugin.plain import STARS, UNDERSCORES, plain, without_code
 from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
 ABOVE = re.compile(
-    r"\b(all|none|both|neither|any|some) of (the|these|those) (above|answers|choices|options)\b", re.IGNORECASE
+    r"\b(?:all|none|both|neither|either|any|some)"
+    r"(?:(?: of)? the above| of (?:the|these|those) (?:answers|choices|options))\b"
+    r"|\b(?:answers|choices|options) above\b",
+    re.IGNORECASE,
 )
-LETTER_REFERENCE = re.compile(r"\b(?i:both|either|neither) [A-F] (and|or|nor) [A-F]\b")
-# Nearly every choice has none of these, which both expressions above need.
-REFERRING = ("of the", "of tho", "both", "either")
-NEGATIVE = re.compile(r"\b(not|never|except|least likely)\b")
-MARKED = re.compile(r"(\*\*|__|\*|_|`)[^*_`\n]*\b(not|never|except|least likely)\b[^*_`\n]*\1", re.IGNORECASE)
-ABSOLUTE = re.compile(r"\b(always|never|only ever|completely|impossible|guarantees?|in every case)\b", re.IGNORECASE)
+# These speak of other choices only where they are all that a choice says.
+OTHERS = re.compile(
+    r"(?:none of (?:these|those)|(?:all|both) of these|(?:both|neither)(?: of (?:them|the two))?)"
+    r"(?:(?: answers| choices| options)?(?: is| are)? (?:right|correct|true|wrong|false))?",
+    re.IGNORECASE,
+)
+LETTERS = re.compile(
+    r"(?i:(?:only|both|either|neither)\s+)?(?i:(?:answers?|choices?|options?)\s+)?"
+    r"([A-H](?:\s*(?:,|&|\+|,?\s(?i:and|or|nor)\b)\s*[A-H])+)\b"
+    r"(?i:\s+(?:only|together|are (?:both )?(?:right|correct|true)))?"
+)
+LETTER = re.compile(r"\b[A-H]\b")
+# Nearly every choice has none of these words, and needs no closer look.
+REFERRING = re.compile(r"\b(?:above|answers?|choices?|options?|both|neither|these|those|[A-H])\b", re.IGNORECASE)
+# An or before it, or an only behind it, makes a not of another kind.
+NEGATIVE = re.compile(r"(?<!or )\b(?:not\b(?! only\b)|never\b|except\b|least likely\b|cannot\b|\w+n['’]t\b)")
+# Such a question asks for the reason of something that is not so.
+ASKS_WHY = re.compile(r"\b(?:why|how come)\b", re.IGNORECASE)
+EMPHASISED = re.compile(r"<(b|strong|em|i|u|mark)>([^<>]*)</\1>")
+ABSOLUTE = re.compile(
+    r"(\b(?:almost|nearly|practically|virtually|hardly|not|cannot|\w+n['’]t|nor) +)?"
+    r"\b(always|never|only ever|completely|impossible|guarantees?|in every case)\b",
+    re.IGNORECASE,
+)
 LONGEST_RATIO, LONGEST_CHARACTERS = 1.6, 25
 BIAS_LEAST, BIAS_SHARE = 5, 0.6
 
@@ -39,14 +60,27 @@ def longest_is_key(question: Question, project: Project) -> Found:
 def all_or_none(question: Question, project: Project) -> Found:
     """Choices that speak of the others' positions: they break under shuffle, and test logic, not knowledge."""
     for choice in question.choices if question.kind == "choice" else ():
-        source = choice.body.source
-        if not any(word in source.lower() for word in REFERRING):
-            continue
-        match = ABOVE.search(source) or LETTER_REFERENCE.search(source)
-        if match:
-            message = f'choice {choice.letter} says "{match[0]}"'
+        if REFERRING.search(choice.body.source) and (words := _of_others(question, choice)):
+            message = f'choice {choice.letter} says "{words}"'
             hint = "say what it means, or mark several choices with [x]"
             yield choice.line, choice.column, "all-or-none-of-the-above", message, hint
+
+
+def _of_others(question: Question, choice: Choice) -> str:
+    says = plain(choice.body.source)
+    if found := ABOVE.search(says):
+        return found[0]
+    whole = says.rstrip(".! ")
+    if OTHERS.fullmatch(whole):
+        return whole
+    if found := LETTERS.search(says):
+        named = set(LETTER.findall(found[1]))
+        alone = found[0] == whole or found[0].split()[0].lower() in ("both", "either", "neither")
+        others = {c.letter for c in question.choices} - {choice.letter}
+        # A question about things that are called A and B may have an answer that names them.
+        asked = set(LETTER.findall(f"{question.title} {question.stem.source}"))
+        return found[0] if alone and named <= others and not named <= asked else ""
+    return ""
 
 
 def unmarked_negative(question: Question, project: Project) -> Found:
@@ -54,26 +88,33 @@ def unmarked_negative(question: Question, project: Project) -> Found:
     if question.kind != "choice":
         return
     asked = question.title if question.title.rstrip().endswith("?") or not question.stem else ""
-    for sentence in [asked, *_questions_in(question)]:
+    for sentence in [without_code([asked]), *_questions_in(question)]:
         match = NEGATIVE.search(sentence)
-        if match and not MARKED.search(sentence):
+        if match and not ASKS_WHY.search(sentence, 0, match.start()) and not _is_marked(sentence):
             hint = f"emphasise it, **{match[0]}**, or ask the question the other way round"
             yield question.line, 1, "unmarked-negative", f'"{match[0]}" in the question stands without emphasis', hint
             return
 
 
+def _is_marked(sentence: str) -> bool:
+    patterns = (STARS, UNDERSCORES, EMPHASISED)
+    return any(NEGATIVE.search(match[2]) for pattern in patterns for match in pattern.finditer(sentence))
+
+
 def _questions_in(question: Question) -> list[str]:
-    text = " ".join(line for line in question.stem.lines if not line.startswith(("    ", "`", "~")))
+    if not any("?" in line for line in question.stem.lines):
+        return []
+    text = " ".join(line for line in without_code(question.stem.lines).split("\n") if not line.startswith("    "))
     return [s for s in re.split(r"(?<=[.!?:])\s", text) if s.rstrip().endswith("?")]
 
 
 def absolute_term(question: Question, project: Project) -> Found:
-    """Always and never mark a distractor to the test-wise reader."""
+    """Always and never mark a distractor to the test-wise reader; almost always does not."""
     for choice in question.choices if question.kind == "choice" else ():
         source = choice.body.source
         if choice.correct or "`" in source or not ABSOLUTE.search(source):
             continue
-        if match := ABSOLUTE.search(plain(source)):
+        if match := next((m for m in ABSOLUTE.finditer(plain(source)) if not m[1]), None):
             message = f'distractor {choice.letter} says "{match[0]}"'
             hint = "name the misconception without it, for example by its condition"
             yield choice.line, choice.column, "absolute-term", message, hint
@@ -81,10 +122,12 @@ def absolute_term(question: Question, project: Project) -> Found:
 
 def key_position_bias(page: Page, project: Project) -> Found:
     """Most keys of a page at one position, of which a reader would learn the position."""
-    keyed = [q for q in page.questions if q.kind == "choice" and len(q.key) == 1]
-    if len(keyed) < BIAS_LEAST:
+    single = [q for q in page.questions if q.kind == "choice" and len(q.key) == 1]
+    keyed = [q for q in single if q.get("shuffle") != "true"]
+    if len(keyed) < BIAS_LEAST or any("key-position-bias" in q.ignored for q in page.questions):
         return
     letter, count = Counter(q.key[0] for q in keyed).most_common(1)[0]
     if count / len(keyed) > BIAS_SHARE:
-        message = f"{count} of {len(keyed)} keys of this page are choice {letter}"
+        where = "of this page" if len(keyed) == len(single) else "of this page that stay in place"
+        message = f"{count} of {len(keyed)} keys {where} are choice {letter}"
         yield keyed[0].line, 1, "key-position-bias", message, "move some keys, or set shuffle=true on the questions"

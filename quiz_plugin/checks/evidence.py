@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.evidence.includes import IncludeError, expand
 from quiz_plugin.evidence.programs import find_programs
-from quiz_plugin.evidence.proof import claim_of, judge_key, judge_run, written_out
+from quiz_plugin.evidence.proof import asserts_nothing, claim_of, judge_key, judge_run, written_out
 from quiz_plugin.evidence.records import Record, RecordError, digest, read_record
 from quiz_plugin.links import is_whole, links
 from quiz_plugin.model import Block, Page, Question
@@ -113,6 +113,10 @@ def key(question: Question, project: Project) -> Found:
     if claim.block and claim.block.place == "proof" and (name := written_out(claim.block.code)):
         message = f'the Proof of question "{question.id}" writes its {name} down instead of computing it'
         hint = "compute it from what the stem says; comparisons give verdicts:  codes == [9, -12]"
+        yield claim.block.line, claim.block.column, "no-proof", message, hint
+    elif claim.block and claim.kind == "supported" and asserts_nothing(claim.block.code):
+        message = f'the Proof of question "{question.id}" asserts only what holds whatever the code computes'
+        hint = "assert what the code computed:  assert codes == [9, -12]"
         yield claim.block.line, claim.block.column, "no-proof", message, hint
     record = valid_record(claim.block, project) if claim.block else None
     if claim.block and record:

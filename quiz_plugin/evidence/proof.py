@@ -94,23 +94,43 @@ def _does(code: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def written_out(code: str) -> str:
     """`verdicts` or `answer` where the code only writes down what it should compute, else an empty string."""
-    if not WORDS.search(code):
-        return ""
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError):  # an include, or code that will not run
-        return ""
-    nodes = list(ast.walk(tree))
+    nodes = _nodes(code)
+    assigned = [pair for node in nodes for pair in _assigned(node)]
     for name in ("verdicts", "answer"):
         stored = sum(_is_name(n, name) and isinstance(n.ctx, ast.Store) for n in nodes)  # type: ignore[attr-defined]
-        literal = sum(
-            isinstance(n, ast.Assign) and _is_literal(n.value) and any(_is_name(t, name) for t in n.targets)
-            for n in nodes
-        )
+        literal = sum(_is_name(target, name) and _is_literal(value) for target, value in assigned)
         changed = any(isinstance(n, ast.Attribute | ast.Subscript) and _is_name(n.value, name) for n in nodes)
         if stored == literal > 0 and not changed:
             return name
     return ""
+
+
+@lru_cache(maxsize=4096)
+def asserts_nothing(code: str) -> bool:
+    """Whether every assert of the code holds whatever the code computes."""
+    tests = [node.test for node in _nodes(code) if isinstance(node, ast.Assert)]
+    return bool(tests) and all(_is_literal(test) for test in tests)
+
+
+def _nodes(code: str) -> list[ast.AST]:
+    if not WORDS.search(code):
+        return []
+    try:
+        return list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError):  # an include, or code that will not run
+        return []
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
+    """What a statement gives a value to, each with that value."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                yield from zip(target.elts, node.value.elts, strict=False)
+            else:
+                yield target, node.value
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value:
+        yield node.target, node.value
 
 
 def _is_name(node: ast.AST, name: str) -> bool:
@@ -118,9 +138,23 @@ def _is_name(node: ast.AST, name: str) -> bool:
 
 
 def _is_literal(value: ast.expr) -> bool:
-    if isinstance(value, ast.Dict):
-        return bool(value.values) and all(isinstance(v, ast.Constant) for v in value.values)
-    return isinstance(value, ast.Constant)
+    """Whether an expression says no more than what is written there: str("a") is "a", str(0.1 + 0.2) is more."""
+    match value:
+        case ast.Constant():
+            return True
+        case ast.Dict(values=inner):
+            return bool(inner) and all(map(_is_literal, inner))
+        case ast.Tuple(elts=inner) | ast.List(elts=inner) | ast.Set(elts=inner):
+            return all(map(_is_literal, inner))
+        case ast.UnaryOp(operand=operand):
+            return _is_literal(operand)
+        case ast.JoinedStr(values=inner):
+            return all(isinstance(piece, ast.Constant) for piece in inner)
+        case ast.Call(func=ast.Name(id="dict"), args=inner, keywords=named):
+            return bool(inner or named) and all(map(_is_literal, [*inner, *(keyword.value for keyword in named)]))
+        case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=constant)], keywords=[]):
+            return type(constant).__name__ == name
+    return False
 
 
 def last_line(exception: dict[str, str] | None) -> str:

@@ -85,7 +85,7 @@ function beside(model) {
   const title = (/** @type {string} */ text) => make("p", { class: "quiz-part-title" }, text);
   const pair = make("div", { class: "quiz-beside" });
   model.replaceWith(pair);
-  const yours = make("section", { class: "quiz-yours", "aria-label": "Your answer" }, title("Your answer"), words);
-  pair.append(yours, make("section", { "aria-label": "Model answer" }, title("Model answer"), model));
+  const yours = make("section", { role: "group", class: "quiz-yours", "aria-label": "Your answer" }, title("Your answer"), words);
+  pair.append(yours, make("section", { role: "group", "aria-label": "Model answer" }, title("Model answer"), model));
   return words;
 }

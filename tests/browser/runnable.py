@@ -2,10 +2,12 @@
 
 import html
 import re
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
-from conftest import FixtureSite, Server
-from playwright.sync_api import Locator, expect
+from conftest import FixtureSite, Handler, Server
+from playwright.sync_api import Locator, Page, Worker, expect
 
 NUMPY = """\
 import numpy as np
@@ -14,7 +16,7 @@ weights = np.array([0.9, -1.2, 0.3, 2.7])
 codes = np.round(weights / 0.1).astype(np.int8)
 print(codes.tolist())
 """
-BOOT = 60_000
+BOOT = 120_000
 Open = Callable[..., Locator]
 
 
@@ -40,6 +42,27 @@ def block(
         f'<div data-part="source"><div class="highlight"><pre><code>{html.escape(code)}</code></pre></div></div>'
         f'{recorded}<p data-part="status" role="status"></p></quiz-code>'
     )
+
+
+class Gate:
+    """A fault that holds a file back: half of it comes, and the rest when a test has seen what comes before."""
+
+    def __init__(self) -> None:
+        self._opened = threading.Event()
+
+    def open(self) -> None:
+        self._opened.set()
+
+    def __call__(self, handler: Handler) -> None:
+        data = Path(handler.translate_path(handler.path)).read_bytes()
+        handler.send_response(200)
+        handler.send_header("Content-Type", handler.guess_type(handler.path.split("?")[0]))
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data[: len(data) // 2])
+        handler.wfile.flush()
+        self._opened.wait(BOOT / 1000)
+        handler.wfile.write(data[len(data) // 2 :])
 
 
 def press(code: Locator, action: str) -> None:
@@ -78,3 +101,14 @@ def server_of(site: FixtureSite) -> Server:
 
 def requests(site: FixtureSite) -> list[str]:
     return server_of(site).requests
+
+
+def workers(page: Page) -> list[Worker]:
+    """Every worker that the page opens from now on."""
+    opened: list[Worker] = []
+
+    def add(worker: Worker) -> None:  # a list's own method does not take the mark that Playwright leaves
+        opened.append(worker)
+
+    page.on("worker", add)
+    return opened

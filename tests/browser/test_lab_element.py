@@ -9,7 +9,7 @@ import markdown
 import pytest
 from conftest import ROOT, FixtureSite
 from playwright.sync_api import BrowserContext, Locator, Page, expect
-from runnable import BOOT, block, server_of
+from runnable import BOOT, Gate, block, server_of
 
 pytest_plugins = ["python_fixtures"]
 
@@ -198,8 +198,12 @@ def test_what_python_says_wrong_and_what_it_never_says(site_with_python: Fixture
         lab.locator("[name=level]").evaluate("input => { input.value = 2 }")
         start(lab)
         assert fact(lab, "Level") == "2"
-    # Stop, while a step is under way.
-    slider.fill("9")
+
+
+def test_stop_while_a_step_is_under_way(site_with_python: FixtureSite, page: Page) -> None:
+    lab = opened(site_with_python, page, SMALL.replace("seconds: 2", "seconds: 60"))
+    start(lab)
+    lab.get_by_role("slider", name="Level").fill("9")
     lab.get_by_role("button", name="Stop").click()
     expect(lab).to_have_attribute("data-state", "stopped")
     assert status(lab) == "Stopped. Press Start to go on."
@@ -230,6 +234,7 @@ def test_without_a_network_and_stopped_while_loading(
     start(lab, "failed")
     assert status(lab) == "manifest.json is missing on the server (404). Press Start to try again."
     server.faults.clear()
+    gate = server.faults["pyodide.asm.wasm"] = Gate()
     lab.get_by_role("button", name="Start the lab").click()
     expect(lab.get_by_role("progressbar", name="Loading")).to_be_visible()
     expect(lab.locator(".lab-loading")).to_have_text(re.compile("^(Loading|Starting)"))
@@ -237,6 +242,8 @@ def test_without_a_network_and_stopped_while_loading(
     expect(lab).to_have_attribute("data-state", "stopped")
     assert status(lab) == "Stopped. Press Start to go on."
     expect(lab.get_by_role("button", name="Start the lab")).to_be_focused()
+    gate.open()
+    server.faults.clear()
     start(lab)
 
 
@@ -262,12 +269,14 @@ def findings(page: Page, axe: Path) -> list[str]:
 def test_for_everyone(site_with_python: FixtureSite, new_context: Any, axe: Path) -> None:
     context = new_context(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
     page = context.new_page()
-    lab = opened(site_with_python, page, lab_of("quantization"), head=SCHEMES)
+    gate = Gate()
+    lab = opened(site_with_python, page, lab_of("quantization"), head=SCHEMES, faults={"pyodide.asm.wasm": gate})
     lab.get_by_role("button", name="Start the lab").wait_for()
     assert findings(page, axe) == []
     lab.get_by_role("button", name="Start the lab").tap()
     expect(lab.get_by_role("button", name="Stop")).to_be_visible()
     assert findings(page, axe) == []
+    gate.open()
     expect(lab).to_have_attribute("data-state", "ready", timeout=BOOT)
     assert step(lab, bits=2) < 90
     assert findings(page, axe) == []

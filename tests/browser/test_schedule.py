@@ -173,6 +173,8 @@ def test_ten_thousand_attempts(blank):
         blank,
         "const rows = Array.from({ length: 10000 }, (_, n) =>"
         "[`question-${n % 900}`, 'h', n % 3 ? 'B' : 'A', n % 3 ? 1 : 0, 0, 1, 1.7e12 + n * 6e6, 'study']);"
-        "const began = performance.now(); s.schedule(rows); return performance.now() - began",
+        "const time = () => { const began = performance.now(); s.schedule(rows); return performance.now() - began };"
+        "return Math.min(time(), time(), time())",
     )
+    # The best of three: what else the machine does is not the schedule's time.
     assert took < 2000

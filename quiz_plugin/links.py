@@ -16,6 +16,8 @@ AUTO = re.compile(r"<([a-z]+:[^\s<>]*)>")
 BARE = re.compile(r"""(?<![(<\w"'=])(https?://[^\s<>)\]]+)""")
 ANCHOR = re.compile(r"""<a\b[^<>]*?\shref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE)
 DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^][^\[\]\n]*)\]:[ \t]*(?:\n[ \t]*)?<?([^\s<>]+)[^\n]*", re.MULTILINE)
+# More than any name has: brackets in brackets are then not read again and again.
+LONGEST_NAME = 1000
 # What stands where a host would, in an address without https:// before it.
 HOST = re.compile(r"(?:https?//|www\.|(?:[a-z0-9-]+\.)+[a-z]{2,}/(?!\S*\.md\b))", re.IGNORECASE)
 
@@ -81,9 +83,9 @@ def _bracketed(text: str, known: Mapping[str, str]) -> Iterator[tuple[int, int, 
     for start, end in sorted(ends.items()):
         if start < done or text[start] == "!":
             continue
-        after, label = end + 1, text[start + 1 : end]
+        after, label = end + 1, text[start + 1 : end] if end - start <= LONGEST_NAME else ""
         second = after + text[after : after + 1].isspace()
-        name = text[second + 1 : ends[second]] or label if second in ends and text[second] == "[" else ""
+        name = text[second + 1 : ends[second]][:LONGEST_NAME] or label if second in ends and text[second] == "[" else ""
         if after in closing:
             done = closing[after] + 1
             yield start, done, _address(text[after + 1 : closing[after]]), ""

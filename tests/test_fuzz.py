@@ -305,6 +305,26 @@ GROWING: dict[str, Maker] = {
     "nested fences": lambda n: "\n".join(" " * (i % 100) + "```" for i in range(n // 10)),
     "backticks": lambda n: "## Q { .choice #q }\n\n- [x] " + " ".join("`" * (1 + i % 60) for i in range(n // 10)),
     "backticks in html": lambda n: "## Q { .choice #q }\n\n<b>" + "` `` " * n,
+    "an open code span in html": lambda n: question(stem="<b>" + "`" * n + "a" * n + "</b>"),
+    "an open code span in a source": lambda n: question(rest=f"\n[{'`' * n}{'a' * n}"),
+    "negatives": lambda n: question(title=f"not _{' not' * n}?"),
+    "hedged absolutes": lambda n: question(choice="not" + " " * n + "not  " * n),
+    "letters": lambda n: question(choice="A and " * n),
+    "texts of links": lambda n: question(rest="\n" + "[a\n" * n + "](" * n),
+    "open parentheses": lambda n: question(rest="\n" + "[a](b(" * n + "c)" * (n // 2)),
+    "references": lambda n: question(rest="\n" + "[a][b]" * n),
+    "definitions": lambda n: question(rest="\n" + "".join(f"[{i}]: https://a.b/\n" for i in range(n // 8))),
+    "an open definition": lambda n: question(rest="\n[a]:" + " " * n),
+    "anchors": lambda n: question(rest="\n" + "<a href " * n),
+    "an address of dots": lambda n: question(rest=f"\n[a]({'a.' * n})"),
+    "a long word in a header": lambda n: '```python run="python" ' + "a" * n + "\n\n```\n",
+    "a gap in a header": lambda n: '```python run="python"' + " " * n + "x\n\n```\n",
+    "braces in an open fence": lambda n: "## Q { .choice #q }\n\n```\n# " + "{" * n,
+    "kinds in a brace": lambda n: "# {" + " .choice" * n + "\n",
+    "folders of a lab": lambda n: f"```yaml lab='a'\nfiles: ['{'../' * n}']\n```\n",
+    "brackets in front matter": lambda n: "---\nquiz:\n  mode: " + "[" * n + "\n---\n",
+    "texts in front matter": lambda n: "---\nquiz:\n  mode: " + '"" ' * n + "\n---\n",
+    "gaps in front matter": lambda n: " \n" * n + "---\n" + "a: b\n\n" * n + "quiz: {}\n",
     "asterisks": lambda n: "## Q { .choice #q }\n\n- [x] " + "*a " * n + "\n- [ ] " + "**" * n,
     "underscores": lambda n: "## Q { .choice #q }\n\n- [x] " + "_a__b" * n,
     "brackets": lambda n: "## Q { .choice #q }\n\n- [x] " + "[" * n + "\n- [ ] " + "[a](" * n,
@@ -340,6 +360,24 @@ def test_fuzz_time_grows_with_size(name: str) -> None:
     make = GROWING[name]
     judged(make(10))
     assert grows_with_size(lambda size: judged(make(size)), 1500, 400_000)
+
+
+# The same words as a page reader writes them, with questions and without.
+RENDERED: dict[str, Maker] = {
+    "questions": lambda n: "\n".join(question(attributes=f".choice #q{i}") for i in range(n // 9)),
+    "broken questions": lambda n: "\n".join(question(choice="", attributes=f".choice #q{i}") for i in range(n // 9)),
+    "cards": lambda n: "\n".join(f"## Front {i} {{ .flashcard #c{i} }}\n\nBack.\n" for i in range(n // 6)),
+    "choices of one question": lambda n: question(choice="Last\n" + "".join(f"- [ ] No {i}\n" for i in range(n // 2))),
+    "hints of one question": lambda n: question(rest="\n" + "### Hint\n\nLook.\n\n" * (n // 4)),
+    "a page without questions": lambda n: "# Title\n\n- [x] done\n\n" * (n // 4),
+}
+
+
+@pytest.mark.parametrize("md", [0, 1], ids=["bare", "site"])
+@pytest.mark.parametrize("name", RENDERED)
+def test_fuzz_time_of_rendering_grows_with_size(name: str, md: int) -> None:
+    make, converter = RENDERED[name], converters()[md]
+    assert grows_with_size(lambda size: converter.reset().convert(make(size)), 100, 16_000)
 
 
 def test_fuzz_a_megabyte_is_parsed() -> None:

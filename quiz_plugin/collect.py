@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from quiz_plugin.checks import check_page
+from quiz_plugin.checks import check_page, check_site
 from quiz_plugin.evidence import book
 from quiz_plugin.evidence.run import MissingEngineError, RunError, missing_package
-from quiz_plugin.load import SUFFIXES, load_page
+from quiz_plugin.load import SUFFIXES, load_page, load_pages
 from quiz_plugin.model import Page, Problem, Question
 from quiz_plugin.plain import plain
 from quiz_plugin.settings import Project, SettingsError, config_file, find_project, plugin_options, read_config
 
 PROJECTS = pytest.StashKey[dict[Path, Project | None]]()
+SITES = pytest.StashKey[dict[Path, tuple[Problem, ...]]]()
 
 
 class ProofError(Exception):
@@ -23,7 +24,7 @@ class ProofError(Exception):
 def pytest_configure(config: pytest.Config) -> None:
     """The marker that `-m torch` selects by."""
     config.addinivalue_line("markers", "torch: runs PyTorch")
-    config.stash[PROJECTS] = {}
+    config.stash[PROJECTS], config.stash[SITES] = {}, {}
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -56,6 +57,13 @@ def _project(path: Path, known: dict[Path, Project | None]) -> Project | None:
     return known[folder]
 
 
+def _site_problems(project: Project, known: dict[Path, tuple[Problem, ...]]) -> tuple[Problem, ...]:
+    """What only all pages of the site together show; they are read once, whichever of them are collected."""
+    if project.root not in known:
+        known[project.root] = check_site(load_pages((project.docs,), project), project)
+    return known[project.root]
+
+
 class PageFile(pytest.File):
     """A page; its items are its questions, then the runnable blocks outside them."""
 
@@ -63,7 +71,8 @@ class PageFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         page = load_page(self.path, self.project)
-        problems = check_page(page, self.project)
+        of_site = _site_problems(self.project, self.config.stash[SITES])
+        problems = (*check_page(page, self.project), *(p for p in of_site if p.path == page.path))
         jobs = list(book.page_jobs(page))
         for question in page.questions:
             item = QuestionItem.from_parent(self, name=question.id or f"line-{question.line}")

@@ -146,6 +146,38 @@ def test_what_is_wrong_outside_the_questions_fails_too(pytester: pytest.Pytester
     assert "docs/page.md:2:14: error[bad-front-matter] quiz: mode is 'exam', expected study" in lines(result)
 
 
+def test_an_id_that_two_pages_share_fails_and_names_both(pytester: pytest.Pytester, site: Path) -> None:
+    card = "# Other\n\n## What is a mask? { .flashcard #card }\n\nZeros and ones.\n"
+    (site / "docs" / "other.md").write_text(card)
+    result = pytester.runpytest("docs", "-v")
+    result.assert_outcomes(passed=4, failed=1)
+    assert "docs/page.md::card FAILED" in lines(result)
+    assert (
+        'docs/page.md:29:34: error[duplicate-id] the id "card" stands twice, first in docs/other.md:3\n'
+        "    give one of them another id; ids are unique in the whole site\n"
+    ) in lines(result)
+    pytester.runpytest("docs/page.md::card").assert_outcomes(failed=1)
+    pytester.runpytest("docs/other.md").assert_outcomes(passed=1)
+
+
+def test_a_draw_that_the_site_cannot_fill_fails(pytester: pytest.Pytester, site: Path) -> None:
+    (site / "docs" / "test.md").write_text("---\nquiz: {mode: strength, draw: {count: 3}}\n---\n\n# Test {a.b}\n")
+    result = pytester.runpytest("docs", "-v")
+    result.assert_outcomes(passed=4, failed=1)
+    assert "docs/test.md::page FAILED" in lines(result)
+    assert "docs/test.md:2:38: error[bad-draw] quiz: draw: count is 3, and the site has 2" in lines(result)
+
+
+def test_the_site_is_read_once(pytester: pytest.Pytester, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site / "docs" / "other.md").write_text(PAGE.replace("#printed", "#other-printed"))
+    from quiz_plugin import collect
+
+    read = []
+    monkeypatch.setattr(collect, "check_site", lambda pages, project: read.append(len(pages)) or ())
+    pytester.runpytest("docs")
+    assert read == [3]
+
+
 def test_a_question_without_an_id_is_named_by_its_line(pytester: pytest.Pytester, site: Path) -> None:
     change(site, " #cited", "")
     result = pytester.runpytest("docs", "-v")

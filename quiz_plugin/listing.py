@@ -4,9 +4,11 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from quiz_plugin.checks.html import is_closed
 from quiz_plugin.evidence.programs import find_programs
 from quiz_plugin.evidence.proof import KINDS_OF_PROOF, proof_of, proving_block
 from quiz_plugin.model import KINDS, LEVELS, SKILLS, Page, Question
+from quiz_plugin.plain import without_code
 from quiz_plugin.settings import Project
 
 
@@ -127,4 +129,10 @@ def skeleton(draft: Draft, taken: Collection[str]) -> tuple[str, str]:
         about.append(f'topics="{" ".join(draft.topics)}"')
     marks = "#" * draft.depth
     body = BODIES[draft.kind].replace("\n### ", f"\n{marks}# ")
-    return identifier, f"{marks} {draft.title} {{ {' '.join(about)} }}\n\n{body}"
+    title = draft.title if is_closed(draft.title) else _as_text(draft.title)
+    return identifier, f"{marks} {title} {{ {' '.join(about)} }}\n\n{body}"
+
+
+def _as_text(title: str) -> str:
+    """The title with its tags as text; in code they are text already."""
+    return "".join("&lt;" if c == bare == "<" else c for c, bare in zip(title, without_code([title]), strict=True))

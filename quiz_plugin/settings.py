@@ -98,8 +98,11 @@ def _read(config: Path, heirs: tuple[Path, ...]) -> dict[str, Any]:
     # A SafeLoader with two more tags, both of which yield None.
     try:
         data = yaml.load(config.read_text(encoding="utf-8"), Loader=_TolerantLoader)  # noqa: S506
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{config} cannot be read: {error}") from error
+    except OSError:
+        raise
+    except Exception as error:
+        # What makes dates and numbers for PyYAML raises whatever they raise.
+        raise SettingsError(f"{config} cannot be read: {str(error) or type(error).__name__}") from error
     if not isinstance(data, dict):
         return {}
     name = data.pop("INHERIT", None)

@@ -256,6 +256,21 @@ class TestNew:
         assert quizproof("check", "--strict").stdout == ""
         assert [q.kind for q in parse(text).questions] == [kind]
 
+    @pytest.mark.parametrize(
+        ("title", "written"),
+        [
+            ("<div>", "&lt;div>"),
+            ("Is <b> in `<i>` bold?", "Is &lt;b> in `<i>` bold?"),
+            ("</details>", "&lt;/details>"),
+            ("a <b>c</b> `<div>` d < e<br>", "a <b>c</b> `<div>` d < e<br>"),
+            ("Q { .x", "Q { .x"),
+        ],
+    )
+    def test_tags_that_a_title_leaves_open_are_text(self, site: Path, title: str, written: str) -> None:
+        quizproof("new", "docs/page.md", "--", title)
+        assert f"\n## {written} {{ .choice #" in (site / "docs" / "page.md").read_text()
+        assert quizproof("check", "--strict").stdout == ""
+
     def test_ids_are_fresh_in_the_whole_site(self, site: Path) -> None:
         write(site, "other.md", GOOD.replace("#first", "#which-go-first"))
         write(site, "code.md", '```python run="python" id="which-go-first-2"\nprint(1)\n```\n')

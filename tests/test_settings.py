@@ -71,3 +71,10 @@ def test_an_inherited_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     site = write(tmp_path, mkdocs="INHERIT: base.yml\n", base="plugins: [\n")
     with pytest.raises(SettingsError, match=r"base\.yml cannot be read: "):
         read_config(site)
+
+
+@pytest.mark.parametrize("value", ["2026-13-45", "!!bool maybe", "!!float ''", "!!timestamp x", "[" * 3000, "1" * 5000])
+def test_a_value_that_is_not_what_yaml_takes_it_for_is_no_traceback(tmp_path: Path, value: str) -> None:
+    site = write(tmp_path, mkdocs=f"site_name: x\nplugins: [quizproof]\nextra: {{made: {value}}}\n")
+    with pytest.raises(SettingsError, match=r"mkdocs\.yml cannot be read: ."):
+        find_project(site)

@@ -75,6 +75,11 @@ def unclosed(question: Question, project: Project) -> Found:
             yield from _first(piece)
 
 
+def is_closed(text: str) -> bool:
+    """Whether a line of Markdown closes what it opens, and nothing else."""
+    return not any(_first(Text((text,), (1,))))
+
+
 def _first(piece: Text) -> Found:
     stack = _Stack()
     stack.feed(_without_code(piece.lines))

@@ -13,10 +13,14 @@ from markdown import Markdown
 from rendering import Node, bare_markdown, question, site_config, tree
 
 from quiz_plugin.checks import broken_questions, check_page
+from quiz_plugin.extension import KIND
 from quiz_plugin.model import Page, Problem
+from quiz_plugin.overview import HEADING
 from quiz_plugin.parse import parse
 from quiz_plugin.parse.scan import scan
 from quiz_plugin.problems import CODES
+from quiz_plugin.reference import FRAGMENT, HEADERLINK, TITLE
+from quiz_plugin.search import searchable
 from quiz_plugin.settings import make_project
 
 PROJECT = make_project(Path(__file__).parent, "docs", {})
@@ -378,6 +382,24 @@ RENDERED: dict[str, Maker] = {
 def test_fuzz_time_of_rendering_grows_with_size(name: str, md: int) -> None:
     make, converter = RENDERED[name], converters()[md]
     assert grows_with_size(lambda size: converter.reset().convert(make(size)), 100, 16_000)
+
+
+# What looks through the HTML of a page, and what a page could hold of which nothing is ever closed.
+SEARCHES: dict[str, tuple[Callable[[str], object], str]] = {
+    "hidden": (searchable, "<quiz-hidden>"),
+    "provenance": (searchable, '<details class="quiz-provenance">'),
+    "fragments": (FRAGMENT.findall, '<quiz-question id="a">'),
+    "titles": (TITLE.findall, '<h2 data-quiz-id="a">'),
+    "links of headings": (HEADERLINK.findall, '<a class="headerlink">'),
+    "headings": (HEADING.findall, "<h2>"),
+    "kinds": (lambda text: KIND.search("{" + text), " .choice"),
+}
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_fuzz_time_of_searching_html_grows_with_size(name: str) -> None:
+    search, piece = SEARCHES[name]
+    assert grows_with_size(lambda size: search(piece * size), 500, 200_000)
 
 
 def test_fuzz_a_megabyte_is_parsed() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from conftest import ASSETS
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from test_weight import STATED
 
 from tools.bench import FOR_CODE, gzipped
@@ -114,6 +114,7 @@ def explain(page: Page) -> Iterator[str]:
     item.locator("[data-action=check]").click()
     page.wait_for_selector(".quiz-concepts input:visible")
     item.locator(".quiz-concepts input").first.check()
+    expect(item.locator(".quiz-beside")).to_have_css("display", "grid")  # its style sheet comes late
     yield "compared"
 
 

@@ -4,16 +4,7 @@ import { button, disable, make, notice, one } from "./dom.js";
 import { store } from "./store.js";
 import { styled } from "./style.js";
 
-/** @typedef {import("./question.js").Question} Question */
-
-/** What is ticked, of all concepts. @type {(ticked: number, total: number) => import("./types").Grade} */
-export const tally = (ticked, total) => ({
-  state: ticked === total ? "right" : ticked ? "partial" : "wrong",
-  earned: ticked,
-  of: total,
-});
-
-/** @param {Question} item */
+/** @param {import("./question.js").Question} item */
 export function explain(item) {
   const draft = /** @type {HTMLTextAreaElement} */ (one(item, ".quiz-draft"));
   const name = `draft.${item.id}`;
@@ -21,25 +12,26 @@ export function explain(item) {
   const kept = store.get(name);
   const yours = beside(one(item, "[data-part=explanation]"));
   styled("explain.css");
-  // What was written while this was on its way stays.
-  if (typeof kept === "string") draft.value ||= kept;
-
   const copy = () => (yours.textContent = draft.value.trim() || "(nothing written)");
 
-  /** @param {string} [live] */
-  const compare = (live) => {
+  const compare = () => {
     copy();
     item.close("unanswered", true);
-    item.say("Compare your answer with the model answer: tick what yours says, or press “None of these”.", live);
   };
 
-  /** @param {string} [live] */
+  /** @type {(live?: string) => import("./types").Grade} */
   const count = (live) => {
-    const result = tally(item.chosen.length, item.inputs.length);
-    item.dataset.state = result.state;
-    disable(none, !result.earned);
-    item.say(`${result.earned} of ${result.of} concepts.`, live);
-    return result;
+    const [earned, of] = [item.chosen.length, item.inputs.length];
+    const state = earned === of ? "right" : earned ? "partial" : "wrong";
+    item.dataset.state = state;
+    disable(none, !earned);
+    item.say(`${earned} of ${of} concepts.`, live);
+    return { state, earned, of };
+  };
+
+  const tell = () => {
+    item.begin();
+    item.record(count());
   };
 
   const tick = (/** @type {string} */ chosen) => {
@@ -52,40 +44,43 @@ export function explain(item) {
     if (!item.attempt()) return;
     disable(none, false);
     compare();
+    item.say("Compare your answer with the model answer: tick what yours says, or press “None of these”.");
   };
   item.restore = (chosen) => {
     tick(chosen);
     item.used ||= 1;
-    compare("off");
+    compare();
     count("off");
   };
-  draft.addEventListener("input", () => {
+  const keep = () => {
     store.set(name, draft.value);
     notice(store.problem);
     copy();
-  });
+  };
+  draft.addEventListener("input", keep);
+  // What was written while this was on its way stays.
+  if (draft.value) keep();
+  else if (typeof kept === "string") draft.value = kept;
   const concepts = one(item, ".quiz-concepts");
   concepts.after(make("div", { class: "quiz-controls" }, none));
   none.addEventListener("click", () => {
     if (none.hasAttribute("aria-disabled")) return;
-    item.begin();
     tick("");
-    item.record(count());
+    tell();
   });
+  concepts.addEventListener("change", tell);
   item.adopt("Show the model answer");
-  concepts.addEventListener("change", () => {
-    item.begin();
-    item.record(count());
-  });
+  // Who writes already has begun.
+  if (item.contains(document.activeElement)) item.begin();
 }
 
 /** The model answer, and before it a place for the reader's words. @type {(model: HTMLElement) => HTMLElement} */
 function beside(model) {
-  const words = make("div", {});
-  const title = (/** @type {string} */ text) => make("p", { class: "quiz-part-title" }, text);
+  const words = make("div", { class: "quiz-yours" });
   const pair = make("div", { class: "quiz-beside" });
+  const part = (/** @type {string} */ name, /** @type {HTMLElement} */ node) =>
+    make("section", { role: "group", "aria-label": name }, make("p", { class: "quiz-part-title" }, name), node);
   model.replaceWith(pair);
-  const yours = make("section", { role: "group", class: "quiz-yours", "aria-label": "Your answer" }, title("Your answer"), words);
-  pair.append(yours, make("section", { role: "group", "aria-label": "Model answer" }, title("Model answer"), model));
+  pair.append(part("Your answer", words), part("Model answer", model));
   return words;
 }

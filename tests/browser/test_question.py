@@ -357,6 +357,8 @@ def test_what_was_written_before_the_code_arrived_is_not_lost(page, fixture_page
     written.set()
     page.wait_for_selector("#why [data-action=check]")
     expect(page.locator("#why textarea")).to_have_value("just written")
+    assert page.evaluate("document.querySelector('#why').began") > 0, "who writes already has begun"
+    assert page.evaluate("localStorage['/.quizproof.draft.why']") == '"just written"'
 
 
 def test_what_was_answered_before_is_not_announced(page, fixture_page):

@@ -261,8 +261,8 @@ def test_explain_side_by_side(page, fixture_page):
     page.goto(fixture_page(markup.explain()))
     page.fill("#why textarea", "first line\n<b>second</b>")
     page.click("#why [data-action=check]")
-    yours = page.get_by_role("group", name="Your answer")
-    model = page.get_by_role("group", name="Model answer")
+    yours = page.get_by_role("group", name="Your answer", exact=True)
+    model = page.get_by_role("group", name="Model answer", exact=True)
     expect(yours).to_contain_text("<b>second</b>")
     expect(model).to_contain_text("the model answer")
     beside = page.locator("#why .quiz-beside")
@@ -277,10 +277,12 @@ def test_explain_side_by_side(page, fixture_page):
     expect(yours).to_contain_text("other words")
     page.reload()
     expect(page.locator("#why textarea")).to_have_value("other words")
-    expect(page.get_by_role("group", name="Your answer")).to_contain_text("other words")
+    expect(page.get_by_role("group", name="Your answer", exact=True)).to_contain_text("other words")
     expect(beside).to_have_css("display", "grid")
     page.set_viewport_size({"width": 320, "height": 640})
-    left, right = (page.get_by_role("group", name=f"{name} answer").bounding_box() for name in ("Your", "Model"))
+    left, right = (
+        page.get_by_role("group", name=f"{name} answer", exact=True).bounding_box() for name in ("Your", "Model")
+    )
     assert left["x"] == right["x"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -226,6 +226,7 @@ def test_a_tick_on_a_later_day_is_what_stays(page, fixture_page):
 
     at(0)
     page.goto(fixture_page(markup.explain()))
+    page.wait_for_selector("#why [data-action=check]")
     page.focus("#why textarea")
     at(300)
     page.fill("#why textarea", "less")
@@ -235,6 +236,7 @@ def test_a_tick_on_a_later_day_is_what_stays(page, fixture_page):
     assert [(entry[2], entry[5]) for entry in exported] == [("A", 300)]
     at(86_400)
     page.reload()
+    page.wait_for_selector("#why input[value=B]")
     page.focus("#why input[value=B]")
     at(86_402.5)
     page.check("#why input[value=B]")
@@ -266,6 +268,7 @@ def test_a_tick_in_a_second_tab_is_not_taken_back_by_the_first(context, fixture_
     one, two = context.new_page(), context.new_page()
     one.clock.install()
     one.goto(url)
+    one.wait_for_selector("#why [data-action=check]")
     one.focus("#why textarea")
     one.clock.run_for(60_000)
     one.fill("#why textarea", "less")

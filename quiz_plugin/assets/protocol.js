@@ -12,8 +12,13 @@
  * @property {{packages: Record<string, {file_name: string, sha256: string}>}} lock Pyodide's lock, our packages only
  * @property {Record<string, RuntimeFile>} packages
  *
+ * What one worker leaves for the one after it, by the name of the file: all of it has been checked.
+ * The machine and a pack's libraries are compiled.
+ * @typedef {Manifest | string | WebAssembly.Module | Uint8Array<ArrayBuffer> | Map<string, WebAssembly.Module>} KeptValue
+ * @typedef {Map<string, KeptValue>} Kept
+ *
  * The first message, through the worker itself; all others go through the port.
- * @typedef {{manifest: string, port: MessagePort}} OpenMessage
+ * @typedef {{manifest: string, port: MessagePort, kept: Kept}} OpenMessage
  *
  * Download ahead of a run.
  * @typedef {{type: "load", packages: string[]}} LoadMessage
@@ -23,13 +28,14 @@
  * @typedef {{type: "run", id: number, page: string, block: string, code: string, packages: string[],
  *   fresh: boolean, files?: PageFiles}} RunMessage
  *
- * Drop the variables.
- * @typedef {{type: "forget"}} ForgetMessage
+ * Start Python ahead of a run, and then, if no run has come by then, import these packages.
+ * @typedef {{type: "start", packages: string[]}} StartMessage
  *
- * @typedef {LoadMessage | RunMessage | ForgetMessage} PageMessage
+ * @typedef {LoadMessage | RunMessage | StartMessage} PageMessage
  *
  * `stage` is "download" (bytes so far), then "start" (nothing left to count).
  * @typedef {{type: "progress", stage: "download" | "start", loaded: number, total: number | null}} ProgressMessage
+ * @typedef {{type: "kept", kept: Kept}} KeptMessage what is new of it
  * @typedef {{type: "started", id: number}} StartedMessage the clock of the timeout starts here
  * @typedef {{type: "output", id: number, stream: "out" | "err", text: string}} OutputMessage
  * @typedef {{type: "figure", id: number, mime: string, base64: string, alt: string}} FigureMessage
@@ -46,7 +52,7 @@
  * @typedef {"network" | "missing" | "integrity" | "start" | "memory" | "crash"} FailureKind
  * @typedef {{type: "failed", id: number | null, kind: FailureKind, file: string, detail: string}} FailedMessage
  *
- * @typedef {ProgressMessage | StartedMessage | OutputMessage | FigureMessage | CutMessage | DoneMessage
+ * @typedef {ProgressMessage | KeptMessage | StartedMessage | OutputMessage | FigureMessage | CutMessage | DoneMessage
  *   | FailedMessage} WorkerMessage
  *
  * How a run ended before its end, for the element that asked for it.

@@ -1,8 +1,10 @@
 /**
  * The tab's one Python worker, seen from the page: opened on intent, given one job at a time, ended on Stop.
+ * The next one is started at once, with what the last one had fetched, checked and compiled.
  *
  * @typedef {import("./protocol.js").Job} Job
  * @typedef {import("./protocol.js").Cause} Cause
+ * @typedef {import("./protocol.js").Kept} Kept
  * @typedef {import("./protocol.js").EndedMessage} EndedMessage
  * @typedef {import("./protocol.js").PageMessage} PageMessage
  * @typedef {import("./protocol.js").WorkerMessage} WorkerMessage
@@ -11,13 +13,20 @@
 /** Loading without a sign of life for so long (ms) is given up. */
 const STALL = 30_000;
 const WORKER = new URL("python-worker.js", import.meta.url);
+/** What ends Python and says nothing against starting it once more. @type {Cause[]} */
+const AFRESH = ["stopped", "timeout", "memory", "crash"];
 
 /** @type {Record<Cause, (message: EndedMessage, again: string, seconds: number) => string>} */
 const ENDINGS = {
   network: ({ file }, again) => `No network: ${file} could not be loaded. ${again}`,
-  missing: ({ file, detail }, again) => `${file} is missing on the server (${detail || 404}). ${again}`,
+  missing: ({ file, detail }, again) => {
+    const status = detail || "404";
+    return `${file} ${status === "404" ? "is missing on the server" : "could not be served"} (${status}). ${again}`;
+  },
   integrity: ({ file }, again) => `${file} is damaged: it is not the file that this site was built with. ${again}`,
-  browser: () => "This browser is too old to run Python: it needs WebAssembly and module workers.",
+  browser: () =>
+    "This browser cannot run Python: it is older than Chrome or Edge 112, Firefox 114 and Safari 16.4, or has " +
+    "WebAssembly turned off.",
   stalled: (_, again) => `Python did not start: nothing arrived for 30 seconds. ${again}`,
   start: ({ detail }, again) => `Python did not start${detail && ` (${detail})`}. ${again}`,
   memory: () => "Out of memory: Python was ended.",
@@ -40,6 +49,12 @@ export class Kernel {
   #timer = 0;
   /** Whether blocks have run in this worker: then its end loses variables. */
   #used = false;
+  /** Whether this worker must not run another block. */
+  #stale = false;
+  /** @type {Set<string>} what the blocks of this tab have used */
+  #packages = new Set();
+  /** @type {Kept} */
+  #kept = new Map();
 
   /** @param {string} manifest its URL */
   constructor(manifest) {
@@ -51,8 +66,10 @@ export class Kernel {
     if (!this.#jobs.length && this.#open()) this.#post({ type: "load", packages });
   }
 
+  /** Drop all that blocks have done to Python: only another worker surely has nothing of it. */
   forget() {
-    if (this.#port) this.#post({ type: "forget" });
+    this.#stale = this.#used;
+    if (!this.#jobs.length) this.#renew();
   }
 
   /** @param {Job} job */
@@ -74,8 +91,16 @@ export class Kernel {
     if (!job) return;
     if (!this.#open()) return this.#end("browser");
     const { page, block, code, packages, fresh, files } = job;
+    for (const name of packages) this.#packages.add(name);
     this.#watch(STALL, "stalled");
     this.#post({ type: "run", id: ++this.#id, page, block, code, packages, fresh, files });
+  }
+
+  /** End a worker that must not run another block, and start the next one before anybody asks. */
+  #renew() {
+    if (!this.#stale) return;
+    this.#close();
+    if (!this.#jobs.length && this.#open()) this.#post({ type: "start", packages: [...this.#packages] });
   }
 
   /** Whether there is a worker now; a browser that does not know module workers never reads `type`. */
@@ -84,6 +109,7 @@ export class Kernel {
     let known = false;
     const options = { name: "quizproof", get type() { known = true; return /** @type {const} */ ("module"); } };
     if (typeof WebAssembly !== "object" || typeof Worker !== "function") return false;
+    if (typeof DecompressionStream !== "function") return false; // it opens the packages
     const worker = new Worker(WORKER, options);
     if (!known) {
       worker.terminate();
@@ -92,7 +118,7 @@ export class Kernel {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = () => this.#diagnose(worker);
-    worker.postMessage({ manifest: this.manifest, port: port2 }, [port2]);
+    worker.postMessage({ manifest: this.manifest, port: port2, kept: this.#kept }, [port2]);
     this.#worker = worker;
     this.#port = port1;
     return true;
@@ -112,7 +138,12 @@ export class Kernel {
   /** @param {WorkerMessage} message */
   #receive(message) {
     const [job] = this.#jobs;
-    if (message.type === "failed" && (message.id === this.#id || !job)) {
+    if (message.type === "kept") {
+      for (const [name, value] of message.kept) this.#kept.set(name, value);
+      return;
+    }
+    // What failed ahead of a run is tried again by the run: until then the page keeps its variables.
+    if (message.type === "failed" && (job ? message.id === this.#id : !this.#used)) {
       return this.#end(message.kind, message.file, message.detail);
     }
     if (!job || ("id" in message && message.id !== this.#id)) return;
@@ -122,9 +153,10 @@ export class Kernel {
       this.#watch(job.seconds * 1000, "timeout");
     }
     if (message.type !== "done") return job.receive(message);
-    if (message.exception?.memory) this.#close(); // its memory never shrinks again
+    if (message.exception?.memory) this.#stale = true; // its memory never shrinks again
     clearTimeout(this.#timer);
     this.#jobs.shift();
+    this.#renew();
     this.#next(); // before it is told: a job may answer with the next one
     job.receive(message);
   }
@@ -143,14 +175,17 @@ export class Kernel {
     this.#worker?.terminate();
     this.#port?.close();
     this.#worker = this.#port = null;
-    this.#used = false;
+    this.#used = this.#stale = false;
   }
 
   /** @param {Cause} cause */
   #end(cause, file = "", detail = "") {
     const lost = this.#used;
-    this.#close();
     const job = this.#jobs.shift();
+    this.#stale = lost && AFRESH.includes(cause);
+    if (this.#stale) this.#renew();
+    else this.#close();
+    if (!AFRESH.includes(cause)) this.#kept.clear(); // whatever is wrong may be in there
     this.#next();
     job?.receive({ type: "ended", cause, file, detail, lost });
   }

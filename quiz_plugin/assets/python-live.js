@@ -14,6 +14,12 @@ import { explain, opened } from "./python-kernel.js";
 
 /** The live output shows after so long (ms), or when the run ends: a quick run replaces without a flicker. */
 const PATIENCE = 200;
+/** So many characters go into the page in one frame, and about as many are laid out together: more would block it. */
+const PORTION = 8192;
+/** A tab that is not seen gets no frames; it goes on after so long (ms). */
+const UNSEEN = 250;
+/** Progress is told at every quarter, or at every so many bytes where nobody knows the whole. */
+const STEP = 4e6;
 const AGAIN = "Press Run to try again.";
 
 /** @type {import("./python-kernel.js").Kernel | undefined} once a block has asked for it */
@@ -44,18 +50,31 @@ const NOTHING = "(nothing printed)";
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f\ue0f0-\ue0f2]/g;
 
 /** @param {string} text */
-const trimmed = (text) => text.replace(CONTROL, "\ufffd").replace(/\s+$/, "");
+const trimmed = (text) => text.replace(CONTROL, "\ufffd").trimEnd();
+
+/** Where to cut a text that is too long: after its last line that fits, else anywhere but inside a character.
+ * @param {string} text @param {number} room */
+function cutting(text, room) {
+  if (text.length <= room) return text.length;
+  const line = text.lastIndexOf("\n", room - 1) + 1;
+  return line || room - Number(/[\ud800-\udbff]/.test(text[room - 1]));
+}
 
 export class Run {
   /** @type {{stream: string, text: string}[]} output that waits for the next frame */
   #pending = [];
   #frame = 0;
+  #timer = 0;
   #stdout = "";
-  #quarter = -1;
+  #step = -1;
+  /** What is left to do once all output is shown. @type {(() => void) | null} */
+  #last = null;
   /** @type {(ending: Ending) => void} */
   #settle = () => {};
   #live = make("div");
   #text = make("samp");
+  #chunk = make("span", "quiz-chunk");
+  #size = 0;
 
   /** @param {QuizCode} block @param {string} manifest @param {boolean} fresh drop the page's variables first */
   constructor(block, manifest, fresh) {
@@ -109,18 +128,18 @@ export class Run {
     else if (message.type === "output") this.#write(message.stream, message.text);
     else if (message.type === "figure") this.#figure(message);
     else if (message.type === "cut") this.#cut(message.chars, message.lines);
-    else if (message.type === "done") this.#done(message);
-    else if (message.type === "ended") this.#end(message);
+    else if (message.type === "done") this.#conclude(() => this.#judge(message));
+    else if (message.type === "ended") this.#conclude(() => this.#end(message));
   }
 
-  /** Bytes for the eye at every step; for the ear at every quarter. @param {ProgressMessage} message */
+  /** Bytes for the eye at every message; for the ear now and then. @param {ProgressMessage} message */
   #progress({ stage, loaded, total }) {
     if (stage === "start") return this.block.say("Starting Python…");
     const text = `Loading Python: ${total ? `${mega(loaded)} of ${mega(total)}` : mega(loaded)} MB`;
-    const quarter = total ? Math.floor((4 * loaded) / total) : 0;
+    const step = Math.floor(loaded / (total ? total / 4 : STEP));
     const seen = this.block.querySelector(".quiz-progress");
-    if (seen && quarter === this.#quarter) return void (seen.textContent = text);
-    this.#quarter = quarter;
+    if (seen && step === this.#step) return void (seen.textContent = text);
+    this.#step = step;
     const both = new DocumentFragment();
     const shown = make("span", "quiz-progress", text);
     shown.setAttribute("aria-hidden", "true");
@@ -140,14 +159,52 @@ export class Run {
     const last = this.#pending.at(-1);
     if (last?.stream === stream) last.text += text;
     else this.#pending.push({ stream, text });
-    this.#frame ||= requestAnimationFrame(() => this.#flush());
+    if (!this.#frame) this.#wait();
   }
 
+  #wait() {
+    this.#frame = requestAnimationFrame(() => this.#flush());
+    this.#timer = window.setTimeout(() => this.#flush(), UNSEEN);
+  }
+
+  /** Show a portion of what waits, or all of it where nobody looks. At its end the run can end. */
   #flush() {
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
     this.#frame = 0;
-    for (const { stream, text } of this.#pending.splice(0)) this.#text.append(make("span", `quiz-${stream}`, text));
+    let room = PORTION;
+    for (let [first] = this.#pending; first; [first] = this.#pending) {
+      if (room < PORTION && first.text.length > room) break;
+      const end = cutting(first.text, PORTION);
+      this.#append(first.stream, first.text.slice(0, end));
+      first.text = first.text.slice(end);
+      if (!first.text) this.#pending.shift();
+      if (!document.hidden) room -= end;
+    }
     this.#reach();
+    if (this.#pending.length) return this.#wait();
+    const last = this.#last;
+    this.#last = null;
+    last?.();
+  }
+
+  /** Each chunk is laid out by itself; it ends where a line ends, unless that line is very long.
+   * @param {string} stream @param {string} text */
+  #append(stream, text) {
+    const full = this.#size + text.length > PORTION;
+    if (full && (this.#size >= 2 * PORTION || this.#chunk.textContent?.endsWith("\n"))) {
+      this.#chunk = make("span", "quiz-chunk");
+      this.#size = 0;
+    }
+    if (!this.#size) this.#text.append(this.#chunk);
+    this.#size += text.length;
+    this.#chunk.append(make("span", `quiz-${stream}`, text));
+  }
+
+  /** Do what ends the run once all of its output is shown. @param {() => void} last */
+  #conclude(last) {
+    this.#last = last;
+    this.#flush();
   }
 
   #show() {
@@ -181,7 +238,7 @@ export class Run {
   }
 
   /** @param {DoneMessage} message */
-  #done({ seconds, exception, exit, verdict }) {
+  #judge({ seconds, exception, exit, verdict }) {
     const { expect } = this.block.dataset;
     for (const [name, text] of [["quiz-exception", exception?.text], ["quiz-verdict", verdict]]) {
       if (!text) continue;
@@ -239,9 +296,8 @@ export class Run {
 
   /** @param {"done" | "failed" | "stopped"} state @param {Ending["cause"]} cause @param {string} text */
   #finish(state, cause, text) {
-    this.#flush();
     this.#show();
-    if (!this.#text.textContent) this.#text.parentElement?.remove();
+    if (!this.#size) this.#text.parentElement?.remove();
     if (this.#live.children.length < 2) this.#live.remove();
     const { same } = this.block.dataset;
     const stdout = this.#stdout;

@@ -3,16 +3,18 @@
  * It lands in Python's file system as it is: no archive is opened there, and shared libraries arrive compiled.
  *
  * @typedef {[string, Uint8Array<ArrayBuffer>][]} Contents
- * @typedef {{contents: Contents, libraries: Map<string, WebAssembly.Module>}} Pack
+ * @typedef {Map<string, WebAssembly.Module>} Libraries
+ * @typedef {{contents: Contents, libraries: Libraries}} Pack
  * @typedef {{mkdirTree: (path: string) => void, readFile: (path: string, options?: object) => unknown,
  *   createDataFile: (folder: string, name: string, data: Uint8Array, ...rights: boolean[]) => void}} FileSystem
  */
 
-/** Inflate a pack, and compile the libraries that its import needs.
- * @param {Uint8Array<ArrayBuffer>} packed @returns {Promise<Pack>} */
-export async function open(packed) {
+/** Inflate a pack, and compile the libraries that its import needs, unless they are there.
+ * @param {Uint8Array<ArrayBuffer>} packed @param {Libraries} [libraries] @returns {Promise<Pack>} */
+export async function open(packed, libraries) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const { contents, compile } = parted(new Uint8Array(await new Response(stream).arrayBuffer()));
+  if (libraries) return { contents, libraries };
   const chosen = contents.filter(([name]) => compile.includes(name));
   const modules = await Promise.all(chosen.map(([, bytes]) => WebAssembly.compile(bytes)));
   return { contents, libraries: new Map(chosen.map(([name], place) => [name, modules[place]])) };

@@ -4,11 +4,13 @@
  *
  * @typedef {import("./protocol.js").Manifest} Manifest
  * @typedef {import("./protocol.js").RuntimeFile} RuntimeFile
+ * @typedef {import("./protocol.js").Kept} Kept
  * @typedef {import("./protocol.js").PageMessage} PageMessage
  * @typedef {import("./protocol.js").RunMessage} RunMessage
  * @typedef {import("./protocol.js").WorkerMessage} WorkerMessage
  * @typedef {import("./protocol.js").FailureKind} FailureKind
  * @typedef {import("./python-pack.js").Pack} Pack
+ * @typedef {import("./python-pack.js").Libraries} Libraries
  */
 
 const HARNESS = "python_harness.py";
@@ -17,6 +19,7 @@ const CLIENT = "pyodide.mjs";
 const ENGINE = "pyodide.asm.mjs";
 const MACHINE = "pyodide.asm.wasm";
 const LIBRARY = "python_stdlib.zip";
+const MANIFEST = "manifest.json";
 const CLOSED = [
   "fetch", "fetchLater", "XMLHttpRequest", "WebSocket", "WebSocketStream", "WebTransport", "EventSource",
   "BroadcastChannel", "Worker", "SharedWorker", "importScripts", "indexedDB", "caches", "cookieStore", "postMessage",
@@ -28,9 +31,15 @@ const CLOSED_NAVIGATOR = ["storage", "locks", "serviceWorker", "usb", "serial", 
 // Emscripten's loader tries things out by exceptions, thousands of them; nobody reads where each was thrown.
 Object.assign(Error, { stackTraceLimit: 0 });
 const request = self.fetch.bind(self);
+const [later, never] = [self.setTimeout.bind(self), self.clearTimeout.bind(self)];
+const NOTHING = new Uint8Array();
+/** Browsers number timers one after the other; so many of one page are looked through. */
+const MOST_TIMERS = 10_000;
 /** @type {MessagePort} */
 let port;
 let manifestUrl = "";
+/** @type {Kept} what the worker before this one has left */
+let kept = new Map();
 /** @type {Promise<Manifest> | undefined} */
 let manifest;
 /** @type {Map<string, Promise<Uint8Array<ArrayBuffer>>>} */
@@ -53,6 +62,12 @@ let harness;
 let session;
 let page = "";
 let current = 0;
+/** How many messages wait for their turn. */
+let waiting = 0;
+/** The last timer that was made before this page. */
+let timers = 0;
+/** @type {Map<object, Set<string | symbol>>} the names that JavaScript's objects had before the first page */
+let world = new Map();
 
 /** Why loading failed, in the terms of the protocol. */
 class Failure extends Error {
@@ -60,7 +75,7 @@ class Failure extends Error {
   constructor(kind, file, detail = "") {
     super(`${kind}: ${file} ${detail}`);
     this.kind = kind;
-    this.file = file;
+    this.file = file.split("/").pop() ?? "";
     this.detail = detail;
   }
 }
@@ -68,10 +83,10 @@ class Failure extends Error {
 /** @param {WorkerMessage} message */
 const post = (message) => port.postMessage(message);
 
-/** @param {string} name @param {RuntimeFile} entry @param {RequestCache} cache */
-async function download(name, entry, cache) {
+/** @param {string} name @param {RuntimeFile} entry @param {RequestCache} cache @param {boolean} [counted] */
+async function download(name, entry, cache, counted = true) {
   const share = { loaded: 0, total: entry.bytes };
-  progress.set(name, share);
+  if (counted) progress.set(name, share);
   try {
     const response = await request(new URL(entry.url, manifestUrl), { cache });
     const { body } = name === MACHINE ? response.clone() : response;
@@ -86,6 +101,7 @@ async function download(name, entry, cache) {
       share.loaded = end;
       tellProgress();
     }
+    tellProgress(true);
     return bytes.subarray(0, share.loaded);
   } catch (error) {
     throw error instanceof Failure ? error : new Failure("network", name);
@@ -119,50 +135,69 @@ async function matches(bytes, entry) {
  * @param {string} name @param {RuntimeFile} entry */
 function file(name, entry) {
   const fetched = async () => {
+    const left = kept.get(name);
+    if (left instanceof Uint8Array) return left;
     for (const cache of /** @type {RequestCache[]} */ (["default", "reload"])) {
       const bytes = await download(name, entry, cache);
       if (await matches(bytes, entry)) return bytes;
     }
     throw new Failure("integrity", name);
   };
-  const known = files.get(name) ?? fetched();
-  files.set(name, known);
-  return known;
+  return once(files, name, fetched);
+}
+
+/** One promise for all who ask; a failure is forgotten, and the next one tries again.
+ * @template T @param {Map<string, Promise<T>>} known @param {string} name @param {() => Promise<T>} make */
+function once(known, name, make) {
+  const promise = known.get(name) ?? make();
+  known.set(name, promise);
+  promise.catch(() => known.get(name) === promise && known.delete(name));
+  return promise;
 }
 
 let told = 0;
-function tellProgress() {
+function tellProgress(ended = false) {
   const now = performance.now();
-  if (now - told < 100) return;
-  told = now;
   const shares = [...progress.values()];
+  if (!shares.length || (now - told < 100 && !ended)) return;
+  told = now;
   const loaded = shares.reduce((sum, share) => sum + share.loaded, 0);
   const known = shares.every((share) => share.total !== null);
   const total = known ? shares.reduce((sum, share) => sum + (share.total ?? 0), 0) : null;
   post({ type: "progress", stage: "download", loaded, total });
 }
 
+/** A small file without a hash, which is not counted. @param {string} name @param {string} url @param {RequestCache} cache */
+async function text(name, url, cache) {
+  return new TextDecoder().decode(await download(name, { url, bytes: null, sha256: null }, cache, false));
+}
+
 /** @returns {Promise<Manifest>} */
 async function readManifest() {
-  const bytes = await download("manifest.json", { url: manifestUrl, bytes: null, sha256: null }, "default");
-  progress.delete("manifest.json");
+  const left = kept.get(MANIFEST);
+  if (left) return /** @type {Manifest} */ (left);
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new Failure("integrity", "manifest.json");
+    return JSON.parse(await text(MANIFEST, manifestUrl, "default"));
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure("integrity", MANIFEST);
   }
 }
 
-async function readHarness() {
-  const url = new URL(HARNESS, import.meta.url).href;
-  const bytes = await download(HARNESS, { url, bytes: null, sha256: null }, "default");
-  progress.delete(HARNESS);
-  return new TextDecoder().decode(bytes);
+async function theManifest() {
+  manifest ??= readManifest();
+  manifest.catch(() => (manifest = undefined));
+  return manifest;
+}
+
+/** @param {RequestCache} [cache] */
+async function readHarness(cache = "default") {
+  const left = kept.get(HARNESS);
+  return typeof left === "string" ? left : text(HARNESS, new URL(HARNESS, import.meta.url).href, cache);
 }
 
 /** Start every download that is still needed, all at once. @param {string[]} packages */
 async function load(packages) {
-  const known = await (manifest ??= readManifest());
+  const known = await theManifest();
   const core = pyodide ? [] : Object.entries(known.core);
   await Promise.all([
     ...core.map(([name, entry]) => file(name, entry)), ...missing(packages).map((name) => arrival(known, name)),
@@ -173,9 +208,9 @@ async function load(packages) {
 function arrival(known, name) {
   const [path, entry] = packageFile(known, name);
   if (!isPack(path)) return file(path, entry);
-  const pack = packs.get(name) ?? Promise.all([packCode(), file(path, entry)]).then(([{ open }, bytes]) => open(bytes));
-  packs.set(name, pack);
-  return pack;
+  const libraries = /** @type {Libraries | undefined} */ (kept.get(name));
+  const arrived = () => Promise.all([packCode(), file(path, entry)]).then(([{ open }, bytes]) => open(bytes, libraries));
+  return once(packs, name, arrived);
 }
 
 /** @param {string} path */
@@ -185,7 +220,7 @@ const isPack = (path) => path.endsWith(".pack");
 function packCode() {
   const url = new URL(PACKS, import.meta.url).href;
   return import(url).catch(async () => {
-    await download(PACKS, { url, bytes: null, sha256: null }, "reload");
+    await download(PACKS, { url, bytes: null, sha256: null }, "reload", false);
     throw new Failure("network", PACKS);
   });
 }
@@ -212,10 +247,16 @@ async function answer(input) {
 /** The machine is compiled already; a server that does not call it application/wasm costs a second compilation.
  * @param {unknown} _source @param {WebAssembly.Imports} [imports] */
 async function instantiate(_source, imports) {
+  const module = await machine();
+  return { module, instance: await WebAssembly.instantiate(module, imports) };
+}
+
+async function machine() {
   const bytes = await files.get(MACHINE);
   const module = await compiled?.catch(() => bytes && WebAssembly.compile(bytes));
   if (!module) throw new Failure("start", MACHINE);
-  return { module, instance: await WebAssembly.instantiate(module, imports) };
+  compiled = Promise.resolve(module);
+  return module;
 }
 
 /** @template T @param {() => Promise<T>} action */
@@ -231,19 +272,24 @@ async function withAnswers(action) {
   }
 }
 
-/** @param {Manifest} known @param {string} name @returns {Promise<any>} */
+/** The import reads a checked file once more, from the browser's cache; one worker after the other need not check it.
+ * @param {Manifest} known @param {string} name @returns {Promise<any>} */
 async function module(known, name) {
   const url = new URL(known.core[name].url, manifestUrl).href;
   await file(name, known.core[name]);
-  return import(url).catch((error) => {
+  return import(url).catch(async (error) => {
+    if (kept.delete(name)) {
+      files.delete(name);
+      await file(name, known.core[name]);
+    }
     throw new Failure(error instanceof TypeError ? "network" : "start", name, String(error));
   });
 }
 
 async function boot() {
-  const known = await (manifest ??= readManifest());
+  const known = await theManifest();
   // The machine comes last: Pyodide sets itself up meanwhile. If it does not come, Pyodide would wait for ever.
-  const machine = file(MACHINE, known.core[MACHINE]);
+  const last = file(MACHINE, known.core[MACHINE]);
   const [{ loadPyodide }, engine, source] = await Promise.all([
     module(known, CLIENT), module(known, ENGINE), readHarness(), file(LIBRARY, known.core[LIBRARY]),
   ]);
@@ -257,17 +303,40 @@ async function boot() {
     stdout: (/** @type {string} */ line) => stray("out", line),
     stderr: (/** @type {string} */ line) => stray("err", line),
   }));
-  await Promise.race([machine, begun]);
+  await Promise.race([last, begun]);
   post({ type: "progress", stage: "start", loaded: 0, total: null });
   pyodide = await begun;
   close();
-  harness = pyodide.toPy({ __name__: "quizproof_harness" });
-  // Pyodide's own runPython takes the long way, by a tree of Python objects.
-  const { compile, exec } = pyodide.pyimport("builtins");
-  exec(compile(source, HARNESS, "exec"), harness);
-  session = harness.get("start")(send);
+  const used = begin(source) ? source : await readHarness("reload");
+  if (!session && !begin(used)) throw new Failure("integrity", HARNESS);
+  world = new Map([self, pyodide].map((object) => [object, new Set(Reflect.ownKeys(object))]));
+  leave(new Map([
+    [MANIFEST, known], [HARNESS, used], [MACHINE, await machine()], [LIBRARY, await file(LIBRARY, known.core[LIBRARY])],
+    [CLIENT, NOTHING], [ENGINE, NOTHING],
+  ]));
   compiled = undefined;
   release(Object.keys(known.core));
+}
+
+/** Run the harness; false if it is damaged: there is no hash to check it by. @param {string} source */
+function begin(source) {
+  try {
+    harness = pyodide.toPy({ __name__: "quizproof_harness" });
+    // Pyodide's own runPython takes the long way, by a tree of Python objects.
+    const { compile, exec } = pyodide.pyimport("builtins");
+    exec(compile(source, HARNESS, "exec"), harness);
+    session = harness.get("start")(send);
+  } catch {}
+  return Boolean(session);
+}
+
+/** Give the page what it has not got: the next worker need not fetch, check and compile it. @param {Kept} found */
+function leave(found) {
+  for (const name of found.keys()) if (kept.delete(name)) found.delete(name);
+  const moved = [...found.values()].flatMap((value) => (value instanceof Uint8Array && value.length ? [value.buffer] : []));
+  try {
+    if (found.size) port.postMessage({ type: "kept", kept: found }, moved);
+  } catch {} // a browser that does not pass compiled code on: the next worker compiles
 }
 
 /** Let go of bytes that are inside Python now. @param {string[]} names */
@@ -307,11 +376,16 @@ function close() {
 async function install(packages) {
   const known = await /** @type {Promise<Manifest>} */ (manifest);
   for (const name of missing(packages)) {
-    const [path] = packageFile(known, name);
+    const [path, entry] = packageFile(known, name);
     await arrival(known, name);
     await (isPack(path) ? unpack(known, name) : loadWheel(name));
     harness.get("imported")(session, name);
     installed.add(name);
+    const pack = await packs.get(name);
+    /** @type {Kept} */
+    const found = new Map([[path, await file(path, entry)]]);
+    if (pack) found.set(name, pack.libraries);
+    leave(found);
     packs.delete(name);
     release([path]);
   }
@@ -334,9 +408,19 @@ async function loadWheel(name) {
 async function prepare({ packages, page: wanted, fresh, files: given }) {
   await Promise.all([load(packages), (booted ??= boot())]);
   await install(packages);
-  if (fresh || wanted !== page) session.new_page();
+  if (page && (fresh || wanted !== page)) turnOver();
   page = wanted;
   if (given) put(given);
+}
+
+/** Nothing of one page may reach the next: what it planned, what it made in Python and in JavaScript. */
+function turnOver() {
+  const last = Number(later(() => {}));
+  for (timers = Math.max(timers, last - MOST_TIMERS); timers < last; timers += 1) never(timers + 1);
+  session.new_page();
+  for (const [object, names] of world) {
+    for (const name of Reflect.ownKeys(object)) if (!names.has(name)) Reflect.deleteProperty(object, name);
+  }
 }
 
 /** Put files into Python's home, where `open` and `import` look first; a new page starts without them.
@@ -372,10 +456,17 @@ function failed(id, error, kind) {
   post({ type: "failed", id, kind: known.kind, file: known.file, detail: known.detail });
 }
 
-/** @param {PageMessage} message */
-function act(message) {
-  if (message.type === "run") return run(message);
-  if (message.type === "forget") page = "";
+/** Be ready for a run that may come; one that is here already needs perhaps no packages.
+ * @param {import("./protocol.js").StartMessage} message */
+async function start({ packages }) {
+  try {
+    await Promise.all([load([]), (booted ??= boot())]);
+    if (waiting) return;
+    await load(packages);
+    await install(packages);
+  } catch (error) {
+    failed(null, error, "start");
+  }
 }
 
 /** One message after the other; only downloads do not wait. */
@@ -383,11 +474,20 @@ let turn = Promise.resolve();
 
 /** @param {PageMessage} message */
 function receive(message) {
-  if (message.type === "load") load(message.packages).catch((error) => failed(null, error, "start"));
-  else turn = turn.then(() => act(message));
+  if (message.type === "load") return void load(message.packages).catch((error) => failed(null, error, "start"));
+  waiting += 1;
+  turn = turn.then(() => {
+    waiting -= 1;
+    return message.type === "run" ? run(message) : start(message);
+  });
 }
 
-self.addEventListener("message", (event) => {
-  ({ port, manifest: manifestUrl } = event.data);
-  port.onmessage = ({ data }) => receive(data);
+self.addEventListener("message", (/** @type {MessageEvent<import("./protocol.js").OpenMessage>} */ { data }) => {
+  ({ port, manifest: manifestUrl, kept } = data);
+  const left = kept.get(MACHINE);
+  if (left instanceof WebAssembly.Module) {
+    compiled = Promise.resolve(left);
+    kept.set(MACHINE, NOTHING);
+  }
+  port.onmessage = (event) => receive(event.data);
 }, { once: true });

@@ -40,7 +40,9 @@ async function unloaded() {
   for (const file of MODULES) {
     const response = await fetch(new URL(file, FOLDER), { cache: "reload" }).catch(() => null);
     if (!response) return unloadedFor("network", `No network: ${file} could not be loaded`);
-    if (!response.ok) return unloadedFor("missing", `${file} is missing on the server (${response.status})`);
+    const { ok, status } = response;
+    const what = status === 404 ? "is missing on the server" : "could not be served";
+    if (!ok) return unloadedFor("missing", `${file} ${what} (${status})`);
   }
   return unloadedFor("network", `${MODULES[0]} could not be loaded`);
 }
@@ -245,7 +247,7 @@ export class QuizCode extends HTMLElement {
     this.#clear();
     this.dataset.state = "idle";
     this.#arrange();
-    live().then(({ forget }) => forget(), () => {});
+    arriving?.then(({ forget }) => forget(), () => {});
     this.say("This is the author's code again. The variables of this page are cleared.");
   }
 

@@ -4,21 +4,27 @@ The worker executes this file once and calls `start`, `run` and `new_page`. It h
 that it runs, and is tested, on any Python.
 """
 
+import asyncio
 import base64
 import builtins
 import codecs
 import contextlib
+import gc
 import importlib
+import importlib.machinery
 import io
 import json
 import linecache
+import logging
 import os
+import random
 import sys
 import time
 import traceback
 import types
 import warnings
-from collections.abc import Callable, Iterator
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 Send = Callable[..., object]
@@ -28,6 +34,11 @@ MAX_LINES = 2_000
 MAX_TRACEBACK = 10_000
 MAX_FIGURES = 20
 MAX_FIGURE_BYTES = 4_000_000
+# Of a class's flags (CPython's Include/object.h): made while the program runs; refuses new names.
+HEAP_TYPE, IMMUTABLE_TYPE = 1 << 9, 1 << 8
+
+# Its own, whatever a block does to the module or the class.
+ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 
 NO_INPUT = 'input() is not available here: write the value into the code, for example name = "Ada"'
 NO_NETWORK = "the network is not available here: write the data into the code"
@@ -67,6 +78,10 @@ class Output:
         if now - self.told > 0.25:
             self.told = now
             self.send("cut", self.cut_chars, self.cut_lines)
+
+
+def silent(*values: object) -> None:
+    """Stand in for the way out of what belongs to a page that is gone."""
 
 
 class Pipe(io.RawIOBase):
@@ -122,51 +137,201 @@ def figure(item: object) -> tuple[str, bytes]:
     raise TypeError(NO_FIGURE.format(type(item).__name__))
 
 
+class Known:
+    """A module, with its names and those of its classes as its import left them."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self.live = module.__dict__
+        self.names = dict(self.live)
+        own = self.names.get("__name__")
+        # Most classes that are written in C do not take new names.
+        self.classes = [
+            (found, found.__dict__.copy())
+            for found in self.names.values()
+            if isinstance(found, type)
+            and found.__flags__ & (HEAP_TYPE | IMMUTABLE_TYPE) == HEAP_TYPE
+            and found.__module__ == own
+        ]
+
+    def restore(self) -> None:
+        put_back(self.live, self.names)
+        for changed, names in self.classes:
+            if differs(changed.__dict__, names):
+                put_back_class(changed, names)
+
+
+def put_back(live: dict[str, Any], names: dict[str, Any]) -> None:
+    """Give a namespace the names that it had."""
+    live.update(names)
+    if len(live) != len(names):
+        for name in live.keys() - names.keys():
+            del live[name]
+
+
+def differs(live: Mapping[str, object], names: dict[str, object]) -> bool:
+    """Whether a namespace has changed; what is new in it may even refuse to be compared."""
+    try:
+        return live != names
+    except Exception:
+        return True
+
+
+def put_back_class(changed: type, names: dict[str, object]) -> None:
+    """As `put_back`, for a class; names with two underscores are where Python keeps what it works out."""
+    live = changed.__dict__.copy()
+    for name in live.keys() - names.keys():
+        if not name.startswith("__"):
+            type.__delattr__(changed, name)
+    for name, value in names.items():
+        if live.get(name) is not value:
+            with contextlib.suppress(AttributeError, TypeError):
+                type.__setattr__(changed, name, value)
+
+
+class Imports:
+    """Which modules stay from page to page, and what they held before a page could touch them.
+
+    Those of the interpreter's start and of the site's packages stay, and compiled ones, which cannot be loaded
+    twice. What else a page imports is forgotten with the page: the next import starts it afresh.
+    """
+
+    def __init__(self, home: str) -> None:
+        self.home = home
+        self.known: dict[str, Known] = {}
+        self.staying: dict[str, Any] = {}
+        self.packages: set[str] = set()
+        machinery: Any = sys.modules["_frozen_importlib"]
+        self.load = machinery._load_unlocked
+        machinery._load_unlocked = self.loaded
+        self.adopt(sys.modules)
+
+    def loaded(self, spec: importlib.machinery.ModuleSpec) -> object:
+        """Import a module, in Python's own function's place, and note what it holds at the end of its import."""
+        module = self.load(spec)
+        if isinstance(module, types.ModuleType):
+            self.known[spec.name] = Known(module)
+        compiled = isinstance(spec.loader, importlib.machinery.ExtensionFileLoader)
+        if compiled or spec.name.partition(".")[0] in self.packages:
+            self.adopt([spec.name])
+        return module
+
+    def adopt(self, names: Iterable[str]) -> None:
+        """Let modules stay; not those that are a page's own files."""
+        for name in list(names):
+            module = sys.modules[name]
+            if str(getattr(module, "__file__", None) or "").startswith(self.home + os.sep):
+                continue
+            if name not in self.known and isinstance(module, types.ModuleType):
+                self.known[name] = Known(module)
+            self.staying[name] = module
+            parent, _, child = name.rpartition(".")
+            if parent in self.known:
+                self.known[parent].names.setdefault(child, module)
+
+    def restore(self) -> None:
+        for name in sys.modules.keys() - self.staying.keys():
+            del sys.modules[name]
+            self.known.pop(name, None)
+        sys.modules.update(self.staying)
+        for name in self.staying.keys() & self.known.keys():
+            self.known[name].restore()
+
+
+# Tracebacks leave out frames of a file with this name.
+Imports.loaded.__code__ = Imports.loaded.__code__.replace(co_filename="<frozen importlib._bootstrap>")
+
+
+class Tasks:
+    """What a page has planned in its event loop; it must not come in the next page's time."""
+
+    def __init__(self) -> None:
+        self.handles: weakref.WeakSet[asyncio.Handle] = weakref.WeakSet()
+        self.loop: Any = asyncio._get_running_loop()
+        if self.loop:
+            self.later = self.loop.call_later
+            vars(self.loop)["call_later"] = self.planned
+            self.state = dict(vars(self.loop))
+
+    def planned(self, *arguments: Any, **options: Any) -> asyncio.Handle:
+        """Plan a call, in the loop's own method's place."""
+        handle: asyncio.Handle = self.later(*arguments, **options)
+        self.handles.add(handle)
+        return handle
+
+    def end(self) -> None:
+        """End every task without another step of it."""
+        if not self.loop:
+            return
+        for task in asyncio.all_tasks(self.loop):
+            task._log_destroy_pending = False  # type: ignore[attr-defined]
+            task.cancel()
+            with contextlib.suppress(BaseException):  # whatever its last words raise
+                task.get_coro().close()
+        for handle in list(self.handles):
+            handle.cancel()
+        self.handles.clear()
+        put_back(vars(self.loop), self.state)
+
+
 class Baseline:
     """The interpreter's own state as it was before the first page, to put back for the next."""
 
     def __init__(self) -> None:
-        self.names = vars(builtins)
-        self.builtins = dict(self.names)
-        self.environ, self.path = dict(os.environ), list(sys.path)
+        self.builtins = vars(builtins), dict(vars(builtins))
+        self.environ = dict(os.environ)
         self.home, self.recursion = os.getcwd(), sys.getrecursionlimit()
-        self.filters = list(warnings.filters)
+        places: list[Any] = [sys.path, sys.meta_path, sys.path_hooks, warnings.filters]
+        self.lists = [(live, list(live)) for live in places]
         self.numpy: dict[str, Any] | None = None
+        self.tasks = Tasks()
+        self.imports = Imports(self.home)
 
     def restore(self) -> None:
-        for name in self.names.keys() - self.builtins.keys():
-            del self.names[name]
-        self.names.update(self.builtins)
+        put_back(*self.builtins)
+        self.tasks.end()
+        self.imports.restore()
+        for live, items in self.lists:
+            live[:] = items
         os.environ.clear()
         os.environ.update(self.environ)
-        sys.path[:] = self.path
         sys.setrecursionlimit(self.recursion)
-        warnings.filters[:] = self.filters  # type: ignore[index]
-        if "random" in sys.modules:
-            sys.modules["random"].seed()
-        if self.numpy:
-            self._restore_numpy(self.numpy)
-        self._clear_files()
+        sys.settrace(None)
+        sys.setprofile(None)
+        gc.enable()
+        random.seed()
+        self._restore_logging()
+        self._restore_numbers()
+        self._clear(self.home)
+        if sys.platform == "emscripten":
+            self._clear("/tmp")  # noqa: S108  (Pyodide's own file system, in memory)
 
-    def _restore_numpy(self, saved: dict[str, Any]) -> None:
-        numpy = sys.modules.get("numpy")
-        if numpy:
-            numpy.set_printoptions(**saved["print"])
-            numpy.seterr(**saved["errors"])
+    def _restore_logging(self) -> None:
+        loggers = [logging.root, *logging.root.manager.loggerDict.values()]
+        for logger in (found for found in loggers if isinstance(found, logging.Logger)):
+            logger.handlers.clear()
+            logger.filters.clear()
+            logger.disabled, logger.propagate = False, True
+            logger.setLevel(logging.NOTSET)
+        logging.root.setLevel(logging.WARNING)
+        logging.disable(logging.NOTSET)
+
+    def _restore_numbers(self) -> None:
+        decimal, numpy = sys.modules.get("decimal"), sys.modules.get("numpy")
+        if decimal:
+            decimal.setcontext(decimal.Context())
+        if numpy and self.numpy:
+            numpy.set_printoptions(**self.numpy["print"])
+            numpy.seterr(**self.numpy["errors"])
             if "numpy.random" in sys.modules:  # to look for it as an attribute would import it
                 numpy.random.seed()
 
-    def _clear_files(self) -> None:
-        """Empty the home folder, and forget modules that were imported from it."""
+    def _clear(self, place: str) -> None:
         os.chdir(self.home)
-        for folder, folders, files in os.walk(self.home, topdown=False):
+        for folder, folders, files in os.walk(place, topdown=False):
             for name in files:
                 os.remove(os.path.join(folder, name))
             for name in folders:
                 os.rmdir(os.path.join(folder, name))
-        for name, module in list(sys.modules.items()):
-            if str(getattr(module, "__file__", None) or "").startswith(self.home + os.sep):
-                del sys.modules[name]
 
 
 class Session:
@@ -176,16 +341,24 @@ class Session:
         self.send, self.baseline = send, baseline
         self.files: set[str] = set()
         self.output = Output(send)
+        self.outputs: list[Output] = []
         self.main = types.ModuleType("__main__")
 
     def new_page(self) -> None:
+        if self.outputs:  # else nothing has run
+            self._leave()
+        self.main = types.ModuleType("__main__")
+        self.main.__dict__["display"] = self.display
+        sys.modules["__main__"] = self.main
+
+    def _leave(self) -> None:
+        for output in self.outputs:  # what is left of the page may still hold its streams
+            output.send = silent
+        self.outputs.clear()
         for name in self.files:
             linecache.cache.pop(name, None)
         self.files.clear()
         self.baseline.restore()
-        self.main = types.ModuleType("__main__")
-        self.main.__dict__["display"] = self.display
-        sys.modules["__main__"] = self.main
 
     def display(self, item: object, alt: str = "") -> None:
         """Show a figure below the output: SVG text, PNG bytes, or an object that makes either."""
@@ -206,6 +379,7 @@ class Session:
         for name in ("__warningregistry__", "answer", "verdicts"):
             self.main.__dict__.pop(name, None)
         self.output = output = Output(self.send)
+        self.outputs.append(output)
         streams = text_stream(output, "out"), text_stream(output, "err")
         sys.stdout, sys.stderr, sys.stdin = *streams, NoInput()
         begun = time.perf_counter()
@@ -216,7 +390,7 @@ class Session:
         if output.cut_chars:
             self.send("cut", output.cut_chars, output.cut_lines)
         seconds = time.perf_counter() - begun
-        return json.dumps({**result, "verdict": verdict_of(self.main.__dict__), "seconds": seconds})
+        return ENCODE({**result, "verdict": verdict_of(self.main.__dict__), "seconds": seconds})
 
     def _outcome(self, code: str, file: str) -> dict[str, object]:
         try:
@@ -310,8 +484,12 @@ def start(send: Send) -> Session:
 
 
 def imported(session: Session, package: str) -> None:
-    """Import a package before the clock of a run starts, and keep its settings as they come."""
+    """Import a package before the clock of a run starts, and let it stay as it comes."""
     importlib.invalidate_caches()
+    imports = session.baseline.imports
+    imports.packages.add(package)
+    before = set(sys.modules)
     module = __import__(package)
+    imports.adopt(name for name in sys.modules if name not in before or name in imports.known)
     if package == "numpy":
         session.baseline.numpy = {"print": module.get_printoptions(), "errors": module.geterr()}

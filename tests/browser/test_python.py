@@ -6,7 +6,7 @@ import re
 import pytest
 from conftest import ASSETS, FixtureSite
 from playwright.sync_api import Page, expect
-from runnable import BOOT, NUMPY, Open, block, edit, ended, live, press, requests, run, status
+from runnable import BOOT, NUMPY, Open, block, edit, ended, live, press, requests, run, status, workers
 
 pytest_plugins = ["python_fixtures"]
 
@@ -155,6 +155,91 @@ def test_reset_clears_the_variables(show: Open) -> None:
     assert status(code) == "This is the author's code again. The variables of this page are cleared."
     run(code)
     assert live(code) == "False\n"
+
+
+LEAKS = """\
+import asyncio, decimal, fractions, js, json, logging, math, random, sys
+
+math.pi = 3
+json.secret = js.secret = sys.leak = fractions.leak = 1
+json.JSONEncoder.item_separator = "; "
+decimal.getcontext().prec = 3
+logging.basicConfig(level="DEBUG")
+random.seed(1)
+open("/tmp/leak", "w").close()
+print(random.random())
+
+
+async def ghost():
+    try:
+        while True:
+            await asyncio.sleep(0.01)
+            print("ghost")
+    finally:
+        print("ghost's last words")
+
+
+task = asyncio.ensure_future(ghost())
+js.setInterval(js.eval("() => { self.ticks = 1 + (self.ticks ?? 0) }"), 10)
+"""
+LOOK = """\
+import asyncio, decimal, fractions, js, json, logging, math, os, random, sys
+
+asyncio.run(asyncio.sleep(0.3))
+print("task" in globals(), round(math.pi, 2), decimal.getcontext().prec, json.dumps([1, 2]), logging.root.handlers)
+print(hasattr(json, "secret"), hasattr(js, "secret"), hasattr(sys, "leak"), hasattr(fractions, "leak"))
+print(os.path.exists("/tmp/leak"), hasattr(js, "ticks"), 1 / fractions.Fraction(2, 3))
+print(random.random())
+"""
+NO_LEAK = "False 3.14 28 [1, 2] []\nFalse False False False\nFalse False 3/2\n"
+
+
+def test_nothing_reaches_another_page(show: Open, page: Page) -> None:
+    opened = workers(page)
+    code = show(block(LEAKS))
+    run(code)
+    swap(page, block(LOOK, "other"), "/other/")
+    other = page.locator("quiz-code")
+    run(other)
+    assert live(other).startswith(NO_LEAK)
+    assert live(other).removeprefix(NO_LEAK) != live(code)
+    assert len(opened) == 1
+
+
+def test_reset_leaves_nothing(show: Open, page: Page) -> None:
+    code = show(block(LEAKS), block(LOOK, "second"))
+    run(code)
+    press(code, "reset")
+    second = page.locator("quiz-code").nth(1)
+    run(second)
+    assert live(second).startswith(NO_LEAK)
+
+
+def test_run_all_above_leaves_nothing_either(show: Open, page: Page) -> None:
+    code = show(block(LOOK, "first"), block(LEAKS, "second"))
+    second = page.locator("quiz-code").nth(1)
+    run(second)
+    press(second, "run-above")
+    expect(second.locator('[data-part="status"]')).to_have_text(
+        "The block above ran, from fresh variables.", timeout=BOOT
+    )
+    assert live(code).startswith(NO_LEAK)
+
+
+def test_reset_waits_for_a_block_that_runs(show: Open, page: Page) -> None:
+    code = show(
+        block("x = 1", "first"), block("import time\ntime.sleep(1)\nprint(x)", "second"), block("print(x)", "third")
+    )
+    second, third = page.locator("quiz-code").nth(1), page.locator("quiz-code").nth(2)
+    run(code)
+    press(second, "run")
+    expect(second).to_have_attribute("data-state", "running")
+    press(third, "run")
+    press(code, "reset")
+    ended(second)
+    assert live(second) == "1\n"
+    ended(third, "failed")
+    assert status(third).startswith("NameError on line 1.")
 
 
 def swap(page: Page, html: str, path: str) -> None:
@@ -373,6 +458,56 @@ def test_output_streams_while_running(show: Open) -> None:
     press(code, "stop")
     ended(code, "stopped")
     assert live(code) == "early\n"
+
+
+LOUD = """\
+import sys
+
+for number in range(300):
+    print(f"{number} " + "é" * 80)
+    print(f"{number} " + "😀" * 40, file=sys.stderr)
+print("x" * 50_000)
+"""
+SIZES = """() => {
+  window.sizes = [];
+  const block = document.querySelector("quiz-code");
+  new MutationObserver((changes) => window.sizes.push(changes.flatMap(({ addedNodes }) => [...addedNodes])
+    .filter((node) => node.matches?.(".quiz-out, .quiz-err"))
+    .reduce((sum, node) => sum + node.textContent.length, 0))).observe(block, { childList: true, subtree: true });
+  block.addEventListener("quiz-code-done", () => {
+    window.atTheEnd = block.querySelector('[data-part="live"] samp').textContent.length;
+  });
+}"""
+
+
+def test_much_output_comes_in_portions_and_the_end_after_it(show: Open, page: Page) -> None:
+    code = show(block(LOUD))
+    page.evaluate(SIZES)
+    run(code)
+    pairs = "".join(f"{n} {'é' * 80}\n{n} {'😀' * 40}\n" for n in range(300))
+    printed = f"{pairs}{'x' * 50_000}\n"
+    assert live(code) == printed
+    # A pair of surrogates counts twice in the page.
+    whole = len(printed.encode("utf-16-le")) // 2
+    assert page.evaluate("window.atTheEnd") == whole
+    sizes = page.evaluate("window.sizes")
+    assert max(sizes) <= 8192
+    assert sum(sizes) == whole
+    err = code.locator(".quiz-err")
+    assert "".join(err.all_text_contents()) == "".join(f"{n} {'😀' * 40}\n" for n in range(300))
+    selected = "() => { getSelection().selectAllChildren(document.querySelector('.quiz-chunk').parentElement); }"
+    page.evaluate(selected)
+    assert page.evaluate("String(getSelection())").strip().splitlines()[:600] == pairs.splitlines()
+
+
+def test_a_tab_that_nobody_sees_ends_its_run(show: Open, page: Page) -> None:
+    page.add_init_script("""
+      window.requestAnimationFrame = () => 0;
+      Object.defineProperty(document, "hidden", { get: () => true });
+    """)
+    code = show(block("print('x' * 50_000)"))
+    run(code)
+    assert live(code) == "x" * 50_000 + "\n"
 
 
 @pytest.mark.usefixtures("numpy")

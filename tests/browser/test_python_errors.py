@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from conftest import Complaints
-from playwright.sync_api import Page, expect
-from runnable import BOOT, Open, block, edit, ended, live, press, run, status
+from conftest import Complaints, FixtureSite
+from playwright.sync_api import BrowserContext, Page, Worker, expect
+from runnable import BOOT, NUMPY, Open, block, edit, ended, live, press, requests, run, server_of, status, workers
 
 pytest_plugins = ["python_fixtures"]
 
@@ -28,6 +28,95 @@ def test_stop_ends_an_endless_loop(show: Open) -> None:
     edit(code, "print('again')")
     run(code)
     assert live(code) == "again\n"
+
+
+def ready(page: Page, opened: list[Worker]) -> None:
+    """Wait until the newest worker has started Python: it has closed the network by then."""
+    for _ in range(BOOT // 100):
+        if len(opened) == 2 and opened[-1].evaluate("typeof fetch") == "undefined":
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{len(opened)} workers, and the last one has not started Python")
+
+
+SAID = """() => {
+  window.said = [];
+  const status = document.querySelector('quiz-code:last-of-type [data-part="status"]');
+  new MutationObserver(() => window.said.push(status.textContent)).observe(status, { childList: true });
+}"""
+
+
+@pytest.mark.usefixtures("numpy")
+@pytest.mark.parametrize("end", ["stop", "timeout"])
+def test_after_its_end_python_starts_again_before_anybody_asks(
+    show: Open, page: Page, context: BrowserContext, site_with_python: FixtureSite, end: str
+) -> None:
+    opened = workers(page)
+    limit = 'data-timeout="2"' if end == "timeout" else ""
+    code = show(
+        block("import numpy\nwhile True: pass", engine="numpy", attributes=limit),
+        block(NUMPY, "second", engine="numpy"),
+    )
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    before = requests(site_with_python).copy()
+    if end == "stop":
+        press(code, "stop")
+    ended(code, "stopped")
+    ready(page, opened)
+    second = page.locator("quiz-code").nth(1)
+    page.evaluate(SAID)
+    context.set_offline(True)
+    run(second)
+    assert live(second) == "[9, -12, 3, 27]\n"
+    assert page.evaluate("window.said")[:2] == ["Waiting for Python…", "Running…"]
+    assert len(opened) == 2
+    # What was fetched, checked and compiled is handed on; scripts are the browser's own to keep.
+    again = [path.split("/")[-1] for path in requests(site_with_python)[len(before) :]]
+    assert sorted(set(again)) == ["pyodide.asm.mjs", "pyodide.mjs", "python-pack.js", "python-worker.js"]
+
+
+def test_stop_while_it_starts_again(show: Open) -> None:
+    code = show(block("while True: pass"), block("print('here')", "second"))
+    second = code.page.locator("quiz-code").nth(1)
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    press(code, "stop")
+    press(second, "run")
+    press(second, "stop")
+    ended(second, "stopped")
+    assert status(second) == "Stopped."
+    run(second)
+    assert live(second) == "here\n"
+
+
+def test_starting_again_that_fails_is_told_at_the_next_press(
+    show: Open, page: Page, site_with_python: FixtureSite, complaints: Complaints
+) -> None:
+    complaints.allow("404")
+    code = show(block("while True: pass"))
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    server_of(site_with_python).faults["pyodide.mjs"] = 404
+    press(code, "stop")
+    ended(code, "stopped")
+    edit(code, "print('here')")
+    page.wait_for_timeout(1000)
+    assert status(code) == f"Stopped. {LOST}"
+    run(code, "failed")
+    assert status(code) == "pyodide.mjs is missing on the server (404). Press Run to try again."
+    server_of(site_with_python).faults.clear()
+    run(code)
+    assert live(code) == "here\n"
+
+
+def test_without_a_limit_of_its_own_a_block_has_ten_seconds(show: Open) -> None:
+    code = show(block("import time\ntime.sleep(9)\nprint('in time')"), block("import time\ntime.sleep(60)", "second"))
+    second = code.page.locator("quiz-code").nth(1)
+    run(code)
+    assert live(code) == "in time\n"
+    run(second, "stopped")
+    assert status(second) == f"Timed out: stopped after 10 seconds. {LOST[:-1]}: run the blocks above again."
 
 
 def test_stop_ends_a_long_sleep(show: Open) -> None:
@@ -147,9 +236,26 @@ def test_a_thread_is_refused_plainly(show: Open) -> None:
     assert trace(code).endswith("RuntimeError: can't start new thread\n")
 
 
-def test_out_of_memory(show: Open) -> None:
-    code = show(block("data = bytearray(2**31 - 100)\nmore = bytearray(2**31 - 100)\n"))
+ONE = "data = bytearray(2**31 - 100)\nmore = bytearray(2**31 - 100)\n"
+# NumPy's message names the size; memory that nobody touches costs no time.
+ARRAY = "import numpy as np\ndata, more = np.empty(2**31 - 100, np.uint8), np.empty(2**31 - 100, np.uint8)\n"
+STEPS = "import numpy as np\ndata = []\nwhile True: data.append(np.empty(2**26, np.float32))\n"
+
+
+@pytest.mark.usefixtures("numpy")
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        (ONE, "MemoryError"),
+        (ARRAY, "numpy._core._exceptions._ArrayMemoryError: Unable to allocate 2.00 GiB"),
+        (STEPS, "numpy._core._exceptions._ArrayMemoryError: Unable to allocate 256. MiB"),
+    ],
+    ids=["one", "array", "steps"],
+)
+def test_out_of_memory(show: Open, source: str, error: str) -> None:
+    code = show(block(source, attributes='data-timeout="60"'))
     run(code, "failed")
+    assert trace(code).splitlines()[-1].startswith(error)
     assert code.get_attribute("data-cause") == "memory"
     assert status(code) == f"Out of memory. {LOST}"
     edit(code, "print('data' in globals())")

@@ -1,5 +1,6 @@
 """Loading that fails in every way: what the reader is told, and that the next try works."""
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -10,11 +11,17 @@ from conftest import Complaints, Fault, FixtureSite, Handler
 from playwright.sync_api import BrowserContext, Page, expect
 from runnable import BOOT, NUMPY, Open, block, ended, live, press, requests, run, server_of, status
 
+from quiz_plugin.runtime import Runtime
+
 pytest_plugins = ["python_fixtures"]
 
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
 OURS = ["python-live.js", "python-kernel.js", "python-worker.js", "python_harness.py", "manifest.json"]
 AGAIN = "Press Run to try again."
+TOO_OLD = (
+    "This browser cannot run Python: it is older than Chrome or Edge 112, Firefox 114 and Safari 16.4, "
+    "or has WebAssembly turned off."
+)
 
 
 def content(handler: Handler) -> bytes:
@@ -88,10 +95,11 @@ def test_a_missing_file(show: Open, site_with_python: FixtureSite, complaints: C
     fails_then_works(show, site_with_python, name, 404, f"{name} is missing on the server (404). {AGAIN}")
 
 
-def test_a_server_error(show: Open, site_with_python: FixtureSite, complaints: Complaints) -> None:
+@pytest.mark.parametrize("name", ["python_stdlib.zip", "python-kernel.js", "python-worker.js"])
+def test_a_server_error(show: Open, site_with_python: FixtureSite, complaints: Complaints, name: str) -> None:
     complaints.allow("503")
-    said = f"python_stdlib.zip is missing on the server (503). {AGAIN}"
-    fails_then_works(show, site_with_python, "python_stdlib.zip", 503, said)
+    said = f"{name} could not be served (503). {AGAIN}"
+    fails_then_works(show, site_with_python, name, 503, said)
 
 
 @pytest.mark.parametrize("fault", [truncated, altered])
@@ -99,6 +107,11 @@ def test_a_server_error(show: Open, site_with_python: FixtureSite, complaints: C
 def test_a_damaged_file(show: Open, site_with_python: FixtureSite, name: str, fault: Callable[[Handler], None]) -> None:
     said = f"{name} is damaged: it is not the file that this site was built with. {AGAIN}"
     fails_then_works(show, site_with_python, name, fault, said)
+
+
+def test_a_damaged_harness(show: Open, site_with_python: FixtureSite) -> None:
+    said = f"python_harness.py is damaged: it is not the file that this site was built with. {AGAIN}"
+    fails_then_works(show, site_with_python, "python_harness.py", truncated, said)
 
 
 def test_a_manifest_that_is_not_json(show: Open, site_with_python: FixtureSite) -> None:
@@ -181,6 +194,41 @@ def test_offline_before_the_first_run(show: Open, context: BrowserContext, compl
     run(code)
 
 
+def test_offline_in_the_middle_of_loading(
+    show: Open, site_with_python: FixtureSite, context: BrowserContext, complaints: Complaints
+) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to")
+    code = show(block("print(1)", output="1"), faults={"pyodide.mjs": slow})
+    press(code, "run")
+    expect(code.locator(".quiz-progress")).to_be_visible()
+    context.set_offline(True)
+    ended(code, "failed")
+    assert re.fullmatch(rf"No network: pyodide\S+ could not be loaded\. {re.escape(AGAIN)}", status(code))
+    assert code.get_attribute("data-cause") == "network"
+    assert code.locator("samp:visible").all_text_contents() == ["1"]
+    context.set_offline(False)
+    server_of(site_with_python).faults.clear()
+    run(code)
+    assert status(code).startswith("Same as recorded.")
+
+
+@pytest.mark.usefixtures("numpy")
+def test_a_failed_download_ahead_costs_no_variables(
+    show: Open, context: BrowserContext, page: Page, complaints: Complaints
+) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to")
+    code = show(block("step = 3"), block("import numpy as np\nprint(np.arange(step))", "second", engine="numpy"))
+    run(code)
+    second = page.locator("quiz-code").nth(1)
+    context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        second.locator('[data-action="run"]').hover()
+    page.wait_for_timeout(300)
+    context.set_offline(False)
+    run(second)
+    assert live(second) == "[0 1 2]\n"
+
+
 def test_offline_between_runs_changes_nothing(show: Open, context: BrowserContext) -> None:
     code = show(block("print(1)"))
     run(code)
@@ -189,18 +237,77 @@ def test_offline_between_runs_changes_nothing(show: Open, context: BrowserContex
     assert live(code) == "1\n"
 
 
+WATCH = """
+  addEventListener("DOMContentLoaded", () => {
+    window.said = [];
+    const status = document.querySelector('quiz-code [data-part="status"]');
+    new MutationObserver(() => {
+      const text = (status.querySelector(".quiz-unseen") ?? status).textContent;
+      if (text !== window.said.at(-1)) window.said.push(text);
+    }).observe(status, { childList: true, subtree: true, characterData: true });
+  });
+"""
+HEAR = """
+  window.heard = [];
+  const Real = MessageChannel;
+  window.MessageChannel = class {
+    constructor() {
+      const channel = new Real();
+      channel.port1.addEventListener("message", ({ data }) => data.type === "progress" && window.heard.push(data));
+      return channel;
+    }
+  };
+"""
+
+
+@pytest.mark.usefixtures("numpy")
+def test_progress_is_exact_to_the_byte(show: Open, page: Page, runtime: Runtime) -> None:
+    page.add_init_script(HEAR)
+    code = show(block(NUMPY, engine="numpy"), faults={".wasm": slow})
+    run(code)
+    manifest = runtime.manifest
+    whole = sum(entry["bytes"] for entry in [*manifest["core"].values(), *manifest["packages"].values()])
+    heard = page.evaluate("window.heard")
+    loading = [message for message in heard if message["stage"] == "download"]
+    assert {message["total"] for message in loading[-5:]} == {whole}
+    assert loading[-1]["loaded"] == whole
+    sizes = [message["loaded"] for message in loading]
+    assert sizes == sorted(sizes)
+
+
+def without_sizes(site: FixtureSite, runtime: Runtime) -> str:
+    """A manifest as for the CDN: its addresses are whole, and nobody knows sizes and hashes."""
+    manifest = json.loads(runtime.manifest_text)
+    for entry in [*manifest["core"].values(), *manifest["packages"].values()]:
+        name = entry["url"]
+        entry.update(url=f"../pyodide-test/{name}", bytes=None, sha256=None)
+    manifest["lock"]["packages"]["numpy"]["file_name"] = "https://cdn.invalid/full/numpy.whl"
+    manifest["packages"]["numpy"]["url"] = "../pyodide-test/numpy.whl"
+    folder = site.folder / "assets" / "sizeless"
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return "../sizeless/manifest.json"
+
+
+def test_without_sizes_progress_is_told_now_and_then(
+    show: Open, page: Page, site_with_python: FixtureSite, runtime: Runtime, complaints: Complaints
+) -> None:
+    complaints.allow("404")
+    page.add_init_script(WATCH)
+    address = without_sizes(site_with_python, runtime)
+    code = show(block("print(1)"), block(NUMPY, "second", engine="numpy"), runtime=address, faults={".wasm": slow})
+    run(code)
+    said = [text for text in page.evaluate("window.said") if text.startswith("Loading")]
+    sizes = [float(re.fullmatch(r"Loading Python: (\d+\.\d) MB", text)[1]) for text in said]  # type: ignore[index]
+    assert sizes == sorted(sizes)
+    assert 3 <= len(sizes) <= 5, sizes
+    second = page.locator("quiz-code").nth(1)
+    run(second, "failed")
+    assert status(second).startswith(f"numpy.whl is missing on the server (404). {AGAIN}")
+
+
 def test_progress_is_told_in_bytes(show: Open, page: Page) -> None:
-    page.add_init_script("""
-      addEventListener("DOMContentLoaded", () => {
-        window.said = [];
-        const status = document.querySelector('quiz-code [data-part="status"]');
-        new MutationObserver(() => {
-          const text = (status.querySelector(".quiz-unseen") ?? status).textContent;
-          if (text !== window.said.at(-1)) window.said.push(text);
-          window.seen = (window.seen ?? 0) + 1;
-        }).observe(status, { childList: true, subtree: true, characterData: true });
-      });
-    """)
+    page.add_init_script(WATCH)
     code = show(block("print(1)"), faults={"pyodide.asm.wasm": slow})
     press(code, "run")
     expect(code.locator(".quiz-progress")).to_have_text(re.compile(r"^Loading Python: \d+\.\d of 14\.\d MB$"))
@@ -245,12 +352,12 @@ def test_loading_that_stalls_is_given_up(show: Open, page: Page, site_with_pytho
     run(code)
 
 
-@pytest.mark.parametrize("name", ["WebAssembly", "Worker"])
+@pytest.mark.parametrize("name", ["WebAssembly", "Worker", "DecompressionStream"])
 def test_a_browser_without_what_it_takes(show: Open, page: Page, name: str) -> None:
     page.add_init_script(f"delete window.{name}")
     code = show(block("print(1)", output="1"))
     run(code, "failed")
-    assert status(code) == "This browser is too old to run Python: it needs WebAssembly and module workers."
+    assert status(code) == TOO_OLD
     expect(code.get_by_text("Recorded output")).to_be_visible()
 
 
@@ -261,7 +368,7 @@ def test_a_browser_without_module_workers(show: Open, page: Page) -> None:
     """)
     code = show(block("print(1)"))
     run(code, "failed")
-    assert status(code) == "This browser is too old to run Python: it needs WebAssembly and module workers."
+    assert status(code) == TOO_OLD
 
 
 def test_a_failed_download_ahead_stays_silent(

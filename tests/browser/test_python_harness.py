@@ -1,10 +1,8 @@
 """The Python side of a block, on this Python: what it sends, and what it puts back."""
 
-import builtins
 import json
-import os
+import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -13,43 +11,80 @@ from typing import Any
 import pytest
 from conftest import ASSETS
 
-Sent = list[tuple[Any, ...]]
+HARNESS = ASSETS / "python_harness.py"
+# A process of its own, for blocks may break what they like. It has its own ways to talk and to write JSON.
+DRIVER = """
+import json, os, sys
+asked, told = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+encode, decode = json.JSONEncoder(separators=(",", ":")).encode, json.JSONDecoder().decode
+names = {"__name__": "quizproof_harness"}
+with open(sys.argv[1], encoding="utf-8") as source:
+    exec(compile(source.read(), sys.argv[1], "exec"), names)
+sent = []
+names["session"] = names["start"](lambda *values: sent.append(values))
+for line in asked:
+    value = eval(decode(line), names)
+    told.write(encode([value, sent]) + "\\n")
+    told.flush()
+    sent.clear()
+"""
 
 
 @pytest.fixture
-def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The harness, with the interpreter put back afterwards: it takes over streams, modules and the home folder."""
+def harness() -> ModuleType:
+    """The harness, not started: that would take over streams and modules."""
     # Not imported: that would leave a compiled copy among the files that a site serves.
-    path = ASSETS / "python_harness.py"
     module = ModuleType("python_harness")
-    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)
-    monkeypatch.chdir(tmp_path)
-    kept = sys.stdout, sys.stderr, sys.stdin, sys.modules["__main__"], builtins.input
-    with warnings.catch_warnings():
-        yield module
-    sys.stdout, sys.stderr, sys.stdin, sys.modules["__main__"], builtins.input = kept
-    sys.modules.pop("pyodide.http", None)
+    exec(compile(HARNESS.read_text(encoding="utf-8"), str(HARNESS), "exec"), module.__dict__)
+    return module
 
 
 class Page:
-    """A session and all that it sent."""
+    """A session in a process of its own, and all that it sent during the last run."""
 
-    def __init__(self, harness: ModuleType) -> None:
-        self.sent: Sent = []
-        self.session = harness.start(lambda *values: self.sent.append(values))
+    def __init__(self, folder: Path) -> None:
+        self.sent: list[tuple[Any, ...]] = []
+        command = [sys.executable, "-X", "utf8", "-c", DRIVER, str(HARNESS)]
+        self.process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+
+    def ask(self, expression: str) -> Any:
+        """The value of an expression over there, where `session` is the session."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(expression) + "\n")
+        self.process.stdin.flush()
+        value, sent = json.loads(self.process.stdout.readline())
+        self.sent = [tuple(values) for values in sent]
+        return value
 
     def run(self, code: str, block: str = "demo") -> dict[str, Any]:
-        self.sent.clear()
-        result: dict[str, Any] = json.loads(self.session.run(block, code))
+        result: dict[str, Any] = json.loads(self.ask(f"session.run({block!r}, {code!r})"))
         return result
+
+    def new_page(self) -> None:
+        self.ask("session.new_page()")
 
     def printed(self, stream: str = "out") -> str:
         return "".join(values[2] for values in self.sent if values[:2] == ("output", stream))
 
+    def look(self, code: str) -> str:
+        """What a block prints that must not fail."""
+        result = self.run(code)
+        assert result["exception"] is None, result["exception"]["text"]
+        return self.printed()
+
 
 @pytest.fixture
-def page(harness: ModuleType) -> Page:
-    return Page(harness)
+def page(tmp_path: Path) -> Iterator[Page]:
+    session = Page(tmp_path)
+    yield session
+    assert session.process.stdin
+    session.process.stdin.close()
+    session.process.wait()
+    assert session.process.stdout
+    session.process.stdout.close()
 
 
 def test_output_is_sent_line_by_line(page: Page) -> None:
@@ -96,7 +131,7 @@ def test_variables_are_shared_until_a_new_page(page: Page) -> None:
     page.run("x = 1", "first")
     page.run("print(x, __name__)", "second")
     assert page.printed() == "1 __main__\n"
-    page.session.new_page()
+    page.new_page()
     assert page.run("print(x)")["exception"]["type"] == "NameError"
 
 
@@ -107,25 +142,98 @@ def test_a_dataclass_finds_its_module(page: Page) -> None:
     assert page.printed() == "Scale(value=0.1)\n"
 
 
-def test_a_new_page_puts_the_interpreter_back(page: Page, tmp_path: Path) -> None:
+LOOK = """\
+import builtins, os, sys, warnings
+print(hasattr(builtins, "leak"), callable(builtins.print), "LEAK" in os.environ, "leak" in sys.path)
+print("mine" in sys.modules, os.getcwd(), os.listdir(), warnings.filters[0])
+print(sys.getrecursionlimit(), sys.gettrace(), sys.stdin is sys.__stdin__)
+"""
+
+
+def test_a_new_page_puts_the_interpreter_back(page: Page) -> None:
+    before = page.look(LOOK)
     page.run(
         "import builtins, os, sys, warnings\n"
-        "builtins.print = None\nbuiltins.leak = 1\nos.environ['LEAK'] = '1'\nsys.path.append('leak')\n"
+        "builtins.leak = 1\nos.environ['LEAK'] = '1'\nsys.path.append('leak')\n"
         "sys.setrecursionlimit(5_000)\nwarnings.simplefilter('error')\n"
         "os.makedirs('a/b')\nopen('a/b/f.txt', 'w').close()\n\n"
         "with open('mine.py', 'w') as mine:\n    mine.write('x = 1')\n"
-        "sys.path.insert(0, os.getcwd())\nimport mine\nos.chdir('a')\n"
+        "sys.path.insert(0, os.getcwd())\nimport mine\nos.chdir('a')\nsys.settrace(lambda *_: None)\n"
+        "builtins.print = None\n"
     )
-    limit = page.session.baseline.recursion
-    page.session.new_page()
-    assert not hasattr(builtins, "leak")
-    assert callable(builtins.print)
-    assert "LEAK" not in os.environ
-    assert "leak" not in sys.path
-    assert "mine" not in sys.modules
-    assert sys.getrecursionlimit() == limit
-    assert Path.cwd() == tmp_path
-    assert list(tmp_path.iterdir()) == []
+    page.new_page()
+    assert page.look(LOOK) == before
+
+
+def test_modules_get_their_names_back_and_their_classes_theirs(page: Page) -> None:
+    page.run(
+        "import json, math\nmath.pi = 3\njson.dumps = json.loads = json.leak = None\n"
+        "json.JSONEncoder.item_separator = ';'\njson.JSONEncoder.leak = 1\ndel json.JSONDecoder.decode"
+    )
+    assert page.run("x = 1")["exception"] is None, "the harness does not need what a block can break"
+    page.new_page()
+    assert (
+        page.look("import json, math\nprint(math.pi > 3.1, json.dumps([1, 2]), json.loads('[3]'))")
+        == "True [1, 2] [3]\n"
+    )
+    assert page.look("import json\nprint(hasattr(json, 'leak'), hasattr(json.JSONEncoder, 'leak'))") == "False False\n"
+
+
+def test_what_a_page_imports_is_imported_afresh_by_the_next(page: Page) -> None:
+    assert page.look("import colorsys\ncolorsys.leak = 1\ncolorsys.ONE_THIRD = 3\nprint(colorsys.leak)") == "1\n"
+    page.new_page()
+    look = "import sys\nprint('colorsys' in sys.modules)\nimport colorsys\n"
+    assert page.look(f"{look}print(hasattr(colorsys, 'leak'), colorsys.ONE_THIRD)") == f"False\nFalse {1 / 3}\n"
+
+
+def test_a_module_that_a_package_needs_stays_as_it_came(tmp_path: Path, page: Page) -> None:
+    """The page has changed it before the package is imported, which happens with the first block that needs that."""
+    folder = tmp_path.parent / f"{tmp_path.name}-packages"
+    (folder / "needs").mkdir(parents=True)
+    (folder / "needs" / "__init__.py").write_text("import colorsys\n", encoding="utf-8")
+    (folder / "needs" / "later.py").write_text("", encoding="utf-8")
+    page.ask(f"[place.append({str(folder)!r}) for place in session.baseline.lists[0]]")
+    page.run("import colorsys\nkept = colorsys\ncolorsys.leak = 1")
+    page.ask("imported(session, 'needs')")
+    page.look("import needs.later\nneeds.leak = needs.later.leak = 1\nassert needs.colorsys is colorsys")
+    address = page.look("print(id(colorsys), id(needs), id(needs.later))")
+    page.new_page()
+    look = "import colorsys, needs\nprint(id(colorsys), id(needs), id(needs.later))\n"
+    assert page.look(look) == address
+    leaks = "print(hasattr(colorsys, 'leak'), hasattr(needs, 'leak'), hasattr(needs.later, 'leak'))"
+    assert page.look(leaks) == "False False False\n"
+
+
+def test_logging_and_decimal_start_afresh(page: Page) -> None:
+    page.run("import decimal")
+    page.ask("session.baseline.imports.adopt(['decimal'])")
+    page.look(
+        "import decimal, logging\ndecimal.getcontext().prec = 3\nlogging.disable('INFO')\n"
+        "log = logging.getLogger('mine')\nlog.addHandler(logging.NullHandler())\nlog.setLevel('DEBUG')\n"
+    )
+    page.new_page()
+    look = "import decimal, logging\nlog = logging.getLogger('mine')\n"
+    said = page.look(f"{look}print(decimal.getcontext().prec, log.handlers, log.level, logging.root.manager.disable)")
+    assert said == "28 [] 0 0\n"
+
+
+def test_a_stream_that_outlives_its_page_says_nothing(page: Page) -> None:
+    page.run("import builtins, sys\nkept = sys.stdout")
+    assert page.look("print('later on the same page', file=kept)") == "later on the same page\n"
+    page.ask("globals().update(kept=session.main.kept)")
+    page.new_page()
+    page.ask("print('ghost', file=kept)")
+    assert page.sent == []
+
+
+def test_frames_of_the_import_watch_do_not_show(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("1 / 0\n", encoding="utf-8")
+    code = "import sys, traceback\nsys.path.insert(0, '')\ntry:\n    import broken\nexcept ZeroDivisionError:\n"
+    page.look(f"{code}    traceback.print_exc()")
+    shown = page.printed("err")
+    assert "broken.py" in shown
+    assert "harness" not in shown
+    assert "importlib" not in shown
 
 
 def test_an_exception_is_described(page: Page) -> None:
@@ -195,13 +303,13 @@ def test_output_before_a_figure_comes_before_it(page: Page) -> None:
     assert [values[0] for values in page.sent] == ["output", "figure"]
 
 
-def test_a_package_is_imported_and_its_settings_kept(harness: ModuleType, page: Page) -> None:
-    numpy = pytest.importorskip("numpy")
-    before = numpy.get_printoptions()["precision"]
-    harness.imported(page.session, "numpy")
-    page.run("import numpy as np\nnp.set_printoptions(precision=2)")
-    page.session.new_page()
-    assert numpy.get_printoptions()["precision"] == before
+def test_a_package_is_imported_and_its_settings_kept(page: Page) -> None:
+    pytest.importorskip("numpy")
+    page.ask("imported(session, 'numpy')")
+    page.look("import numpy as np\nnp.set_printoptions(precision=2)\nnp.seterr(all='raise')\nnp.leak = 1")
+    page.new_page()
+    look = "import numpy as np\nprint(np.array([0.123456]), np.geterr()['divide'], hasattr(np, 'leak'))"
+    assert page.look(look) == "[0.123456] warn False\n"
 
 
 VALUES = [None, True, 3, 0.1, "B", (1, 2), {"a": (1,)}, {1: None}, range(2), {3}, [1.5, "x"]]

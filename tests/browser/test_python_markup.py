@@ -5,7 +5,7 @@ import base64
 import pytest
 from conftest import Complaints
 from playwright.sync_api import Page, expect
-from runnable import Open, block, live, run, status
+from runnable import Open, block, run, status
 
 pytest_plugins = ["python_fixtures"]
 
@@ -32,16 +32,28 @@ def elements(page: Page) -> int:
     return int(page.evaluate("document.querySelectorAll('script, iframe, svg, a, style, quiz-code, details').length"))
 
 
-@pytest.mark.parametrize("raises", [False, True], ids=["printed", "raised"])
-def test_output_never_becomes_markup(show: Open, page: Page, raises: bool) -> None:
-    text = "\n".join(INJECTIONS)
-    code = show(block(f"raise ValueError({text!r})" if raises else f"print({text!r})"))
+TEXT = "\n".join(INJECTIONS)
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "shown"),
+    [
+        (f"print({TEXT!r})", '[data-part="live"] samp', TEXT),
+        (f"import sys\nprint({TEXT!r}, file=sys.stderr)", ".quiz-err", TEXT),
+        (f"raise ValueError({TEXT!r})", ".quiz-exception", TEXT),
+        (f"import sys\nsys.exit({TEXT!r})", '[data-part="status"]', repr(TEXT)),
+        (f"answer = {TEXT!r}\nverdicts = {{{TEXT!r}: {TEXT!r}}}", ".quiz-verdict", f"answer = {TEXT}\n{TEXT}: {TEXT}"),
+    ],
+    ids=["printed", "error stream", "raised", "exit", "verdict"],
+)
+def test_what_python_says_never_becomes_markup(show: Open, page: Page, source: str, place: str, shown: str) -> None:
+    code = show(block(source))
     before = elements(page)
-    run(code, "failed" if raises else "done")
+    run(code, "failed" if "raise" in source else "done")
     assert elements(page) == before
     assert page.evaluate("window.pwned") is None
-    shown = code.locator(".quiz-exception").text_content() if raises else live(code)
-    assert text.replace("\x00", "") in (shown or "").replace("\x00", "")
+    found = "".join(code.locator(place).all_text_contents())
+    assert shown.replace("\x00", "") in found.replace("\x00", "")
 
 
 def test_a_name_made_of_markup_is_text_too(show: Open, page: Page) -> None:

@@ -59,10 +59,13 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]], *, a
     )
 
 
-def claims_list(claims: Iterable[str]) -> str:
-    """Make a list of the sentences that each verification checks against fresh numbers."""
+def claims_list(claims: Iterable[str], tolerance: str) -> str:
+    """Make a list of the sentences that each verification checks against fresh numbers, and say what else it holds."""
     items = "\n".join(f"<li>{_unbroken(escape(claim[0].upper() + claim[1:]))}.</li>" for claim in claims)
-    return f'<ul class="quiz-claims">\n{items}\n</ul>\n'
+    return (
+        f'<ul class="quiz-claims">\n{items}\n</ul>\n'
+        f'<p class="quiz-tolerance"><small>{_unbroken(escape(tolerance))}</small></p>\n'
+    )
 
 
 def spread(summary: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The cheat sheet's figures on training: learning rate, fitting, optimizers. `cheat_*` programs share `panel`.
+"""The cheat sheet's figures on training: learning rate, fitting, optimizers.
 
 Method. *Rate*: a network of 64, 32 and 10 units learns the first 1 000 training digits by plain SGD, batches of 32, 5
 epochs; accuracy on the other 297. *Fitting*: polynomials of each degree are fitted by least squares to 20 points of a
@@ -7,94 +7,37 @@ steps from (1, 1) in the valley (x^2 + 100 y^2) / 2 with each rate; Adam once mo
 the geometric mean of the last 20 losses. These are held only by the claims.
 
 Sources: I. Goodfellow et al., Deep Learning, 2016, sections 5.2, 8.3 and 11.4; D. Kingma, J. Ba, Adam, 2015, section 2.
+
+Tolerances: accuracy by the seeds' range and 4 points, for the set that it is taken on has 297 digits, and at the edge
+of divergence few steps decide. Errors of the polynomials by the seeds' range, 0.01 and 3 %, for least squares of degree
+9 with 20 points are badly conditioned, and LAPACKs differ. Optimizers: the claims alone, for above its limit a rate
+gives no number. With other kernels (_numbers.py) all means were the same to the last digit.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 import torch
-from _chart import STYLES, TEXT, Axis, svg
-from _cnn import digits, repeatable
+from _chart import Axis
+from _cnn import SEEDS, digits, repeatable
 from _figure import claims_list, figure, spread, table
-from _numbers import Claims, Collector, Tolerance, compare, versions
+from _numbers import Claims, Collector, Seen, Tolerance, compare, tolerated, versions
+from _panel import Curve, decades, panel
 from torch import Tensor, nn
 
 NAME = "cheat-training"
-SEEDS = (0, 1, 2)
 RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 DEGREES = tuple(range(1, 10))
 NOISE = 0.3
 STEPS = 100
 OPTIMIZERS = ("SGD", "momentum", "Adam", "Adam, turned")
 STEP_RATES = tuple(round(10 ** (power / 4), 4) for power in range(-12, 1))
-TOLERANCES = {"rate": Tolerance(least=4.0), "fit": Tolerance(least=0.01, share=0.03, unit="", digits=3)}
-
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 320, 172, 46, 10, 10, 40
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A label, its place (x, y, anchor) in the units of the axes, and points; `mark` is their radius, `line` joins."""
-
-    label: str
-    place: tuple[float, float, str]
-    points: Sequence[tuple[float, float]]
-    mark: float = 0.0
-    line: bool = True
-
-
-def panel(title: str, description: str, curves: Sequence[Curve], x_axis: Axis, y_axis: Axis) -> str:
-    """Draw up to five curves in a small frame, each labelled in its place, so that no legend is needed."""
-    bottom, middle = HEIGHT - BOTTOM, (TOP + HEIGHT - BOTTOM) / 2
-    parts = []
-    for value, words in sorted(y_axis.ticks.items()):
-        y = _down(value, y_axis)
-        parts.append(f'<path d="M{LEFT} {y:g}H{WIDTH - RIGHT}" stroke="{TEXT}" stroke-opacity=".2"/>')
-        parts.append(f'<text x="{LEFT - 5}" y="{y + 5:g}" text-anchor="end">{escape(words)}</text>')
-    for value, words in sorted(x_axis.ticks.items()):
-        parts.append(f'<path d="M{_across(value, x_axis):g} {bottom}v4" stroke="{TEXT}"/>')
-        parts.append(
-            f'<text x="{_across(value, x_axis):g}" y="{bottom + 17}" text-anchor="middle">{escape(words)}</text>'
-        )
-    parts.append(
-        f'<text x="{(LEFT + WIDTH - RIGHT) / 2:g}" y="{HEIGHT - 5}" text-anchor="middle">{x_axis.label}</text>'
-    )
-    parts.append(f'<text transform="translate(11 {middle:g}) rotate(-90)" text-anchor="middle">{y_axis.label}</text>')
-    for index, curve in enumerate(curves):
-        parts += _drawn(curve, index, x_axis, y_axis)
-    return svg(title, description, WIDTH, HEIGHT, parts)
-
-
-def _across(value: float, axis: Axis) -> float:
-    return round(LEFT + 4 + (WIDTH - LEFT - RIGHT - 12) * (value - axis.low) / (axis.high - axis.low), 1)
-
-
-def _down(value: float, axis: Axis) -> float:
-    return round(TOP + (HEIGHT - TOP - BOTTOM) * (axis.high - value) / (axis.high - axis.low), 1)
-
-
-def _drawn(curve: Curve, index: int, x_axis: Axis, y_axis: Axis) -> list[str]:
-    colour, dash = STYLES[index]
-    spots = [(_across(x, x_axis), _down(min(max(y, y_axis.low), y_axis.high), y_axis)) for x, y in curve.points]
-    parts = []
-    if curve.line:
-        style = f' stroke-dasharray="{dash}"' if dash else ""
-        corners = " ".join(f"{x:g},{y:g}" for x, y in spots)
-        parts.append(f'<polyline points="{corners}" fill="none" stroke="{colour}" stroke-width="2"{style}/>')
-    if curve.mark:
-        parts += [f'<circle cx="{x:g}" cy="{y:g}" r="{curve.mark:g}" fill="{colour}"/>' for x, y in spots]
-    x, y, anchor = curve.place
-    spot = f'x="{_across(x, x_axis):g}" y="{_down(y, y_axis):g}" text-anchor="{anchor}" fill="{colour}"'
-    return [*parts, f"<text {spot}>{escape(curve.label)}</text>"]
-
-
-def decades(low: int, high: int, label: str) -> Axis:
-    """Return an axis of powers of ten, for values whose logarithm is drawn."""
-    superscripts = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    return Axis(label, {power: f"10{str(power).translate(superscripts)}" for power in range(low, high + 1)})
+TOLERANCES = {
+    "rate": Tolerance(least=4.0, label="accuracy"),
+    "fit": Tolerance(least=0.01, share=0.03, unit="", digits=3, label="error of the polynomials"),
+}
+SEEN = {"rate": Seen(0, 0), "fit": Seen(0, 0)}
 
 
 def build(seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
@@ -215,7 +158,7 @@ def artifacts(data: dict[str, Any]) -> dict[str, str]:
     """Write the three figures that the cheat sheet includes, and the sentences."""
     made = {"rate": _rate, "fit": _fit, "optimizers": _optimizers}
     figures = {f"precompute/figures/cheat-{name}.html": make(data) for name, make in made.items()}
-    return figures | {f"precompute/figures/{NAME}-claims.html": claims_list(claims(data))}
+    return figures | {f"precompute/figures/{NAME}-claims.html": claims_list(claims(data), tolerated(TOLERANCES, SEEN))}
 
 
 def _rate(data: dict[str, Any]) -> str:
@@ -234,7 +177,7 @@ def _rate(data: dict[str, Any]) -> str:
         f"0.03, and at {found['3']['mean']} % with 3."
     )
     rows = [[value, spread(found[value])] for value in sorted(found, key=float)]
-    numbers = table("Mean of three seeds (lowest to highest)", ["Learning rate", "Validation accuracy (%)"], rows)
+    numbers = table("Mean of five seeds (lowest to highest)", ["Learning rate", "Validation accuracy (%)"], rows)
     return figure(
         data, NAME, reading, f"{chart}\n{numbers}", "64–32–10 units on 8 × 8 digits, SGD, batches of 32, 5 epochs"
     )
@@ -255,11 +198,11 @@ def _fit(data: dict[str, Any]) -> str:
         Axis("error", {value / 4: f"{value / 4:g}" for value in range(int(4 * top) + 1)}),
     )
     reading = (
-        "Left underfitting, both errors are high; right overfitting, new points get worse. Best: degree 3, with "
-        f"{means['new'][3]}."
+        "Left, underfitting, both errors are high; right, overfitting, the training error still falls while that on "
+        f"new points rises from its lowest, {means['new'][3]} with degree 3."
     )
     rows = [[str(d), f"{means['training'][d]}", f"{means['new'][d]}"] for d in DEGREES]
-    numbers = table("Median errors, mean of three seeds", ["Degree", "Training points", "New points"], rows)
+    numbers = table("Median errors, mean of five seeds", ["Degree", "Training points", "New points"], rows)
     note = f"Root mean squared error; 20 points of sin πx with noise of {NOISE}"
     return figure(data, NAME, reading, f"{chart}\n{numbers}", note)
 

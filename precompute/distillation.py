@@ -5,6 +5,9 @@ same start for 15 epochs, in the same order of images: from the labels; from lab
 softer targets without a teacher; from a tenth of the label loss and nine tenths of the teacher's softened
 probabilities, with temperature 1 and 4. After G. Hinton et al., Distilling the Knowledge in a Neural Network, 2015,
 section 2.
+
+Tolerances: accuracy by the seeds' range and 1 point, for a run that rounds otherwise ends, at worst, like one with
+another seed. Other kernels (_numbers.py) moved no mean by more than: accuracy by 0.3 points, 11 % of what is allowed.
 """
 
 from collections.abc import Sequence
@@ -15,7 +18,7 @@ import torch
 from _chart import Axis, range_chart
 from _cnn import EPOCHS, SEEDS, Loss, SmallCNN, accuracy, fit, frame, label_loss, repeatable, train
 from _figure import claims_list, figure, grouped, spread, table
-from _numbers import POINTS, Claims, Collector, compare, versions
+from _numbers import POINTS, Claims, Collector, Seen, compare, tolerated, versions
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -28,6 +31,8 @@ LESSONS = {
     "warm": "teacher, temperature 4",
 }
 EXACT = ("epochs", "parameters", "student_parameters", "test_images")
+TOLERANCES = {"accuracy": POINTS}
+SEEN = {"accuracy": Seen(0.3, 11)}
 
 
 def build(seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
@@ -73,7 +78,7 @@ def _taught(teacher: nn.Module, temperature: float, model: nn.Module, images: Te
 
 def differences(recorded: dict[str, Any], fresh: dict[str, Any]) -> list[str]:
     """Report what the fresh run does not confirm; see _numbers."""
-    return compare(recorded, fresh, EXACT, {"accuracy": POINTS}, claims)
+    return compare(recorded, fresh, EXACT, TOLERANCES, claims)
 
 
 def claims(data: dict[str, Any]) -> Claims:
@@ -101,7 +106,7 @@ def artifacts(data: dict[str, Any]) -> dict[str, str]:
     """Write the figure and the sentences that pages include."""
     return {
         f"precompute/figures/{NAME}.html": _figure(data),
-        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data)),
+        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data), tolerated(TOLERANCES, SEEN)),
     }
 
 

@@ -7,8 +7,12 @@ likewise, with 500 images: masked and with its units taken out (_pruning.py). Th
 a round gives each one's ratio to the dense network of that round. Reported: median, lowest and highest of 15 rounds.
 What is timed is the processor time of the one thread, so that other work on the machine counts as little as possible.
 
-Only ratios are recorded, never times, and a fresh run is held against the claims alone: which is faster, with wide
-margins. How much faster is this machine's own.
+Only ratios are recorded, never times. Nothing else may run meanwhile (ALONE).
+
+Tolerances: none for the ratios, which are not compared: how much faster is each machine's own. A fresh run is held
+against the claims alone: which is faster, with wide margins. With other kernels (_numbers.py), beside much other work,
+the masked variants took between 0.97 and 1.02 of the dense time, the layers with units taken out 0.1, and the CSR
+format between 0.2 and 0.56.
 """
 
 import time
@@ -27,6 +31,7 @@ from torch.nn import functional as F
 from torch.nn.utils import prune
 
 NAME = "latency-ratios"
+ALONE = True
 ROUNDS = 15
 WARM_UP = 3
 LEVEL = 90
@@ -39,6 +44,7 @@ CASES = {
     "cnn_smaller": "small CNN, units taken out",
 }
 EXACT = ("level", "rounds", "shapes")
+TOLERANCE = "Tolerance: ratios are each machine's own and are not compared: there the sentences above have to hold."
 
 Step = Callable[[], Tensor]
 
@@ -134,7 +140,7 @@ def artifacts(data: dict[str, Any]) -> dict[str, str]:
     """Write the figure and the sentences that pages include."""
     return {
         f"precompute/figures/{NAME}.html": _figure(data),
-        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data)),
+        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data), TOLERANCE),
     }
 
 
@@ -151,9 +157,9 @@ def _figure(data: dict[str, Any]) -> str:
     described = "; ".join(label for label, _ in rows)
     chart = range_chart("Time relative to the dense network", f"{described}.", rows, axis)
     reading = (
-        f"With {data['level']} % of the weights masked, the time is {found['layers_masked']['median']} of the dense "
-        f"one's: nothing gained. With the units taken out it is {found['layers_smaller']['median']}; "
-        f"in CSR format, on this machine, {found['layers_sparse']['median']}."
+        f"With {data['level']} % of the weights masked, two layers take {found['layers_masked']['median']} of the time "
+        f"of the dense ones; with units taken out {found['layers_smaller']['median']}; in CSR format, on this machine, "
+        f"{found['layers_sparse']['median']}."
     )
     cells = [[label, *(str(found[case][key]) for key in ("median", "low", "high"))] for case, label in CASES.items()]
     numbers = table("Time relative to dense, in the same round", ["Variant", "Median", "Lowest", "Highest"], cells)

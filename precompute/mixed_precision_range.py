@@ -6,6 +6,10 @@ gradient that becomes 0 (Adam's second moment keeps it); the weight that, stored
 step of SGD with rate 0.01; the gradient that becomes infinite when the loss is scaled by 2 to the 24th. What is
 tested is the formats' range and spacing; a real backward pass in 16 bits rounds its intermediate results as well.
 After P. Micikevicius et al., Mixed Precision Training, 2018, sections 3.1 and 3.2.
+
+Tolerances: shares of entries by the seeds' range and 3 points, for they follow the gradients of a trained network,
+which are small and differ with every training. Other kernels (_numbers.py) moved no mean by more than: share of the
+entries by 2.1 points, 11 % of what is allowed.
 """
 
 from collections.abc import Sequence
@@ -15,7 +19,7 @@ import torch
 from _chart import Axis, range_chart
 from _cnn import BATCH, SEEDS, SmallCNN, digits, frame, label_loss, repeatable, train
 from _figure import claims_list, figure, spread, table
-from _numbers import Claims, Collector, Tolerance, compare, versions
+from _numbers import Claims, Collector, Seen, Tolerance, compare, tolerated, versions
 from torch import Tensor
 
 NAME = "mixed-precision-range"
@@ -29,7 +33,8 @@ FAILURES = {
     "overflow": "infinite at loss scale 2^24",
 }
 EXACT = ("batches", "parameters", "rate", "test_images")
-TOLERANCES = {"failed": Tolerance(least=3.0, unit="points")}
+TOLERANCES = {"failed": Tolerance(least=3.0, label="share of the entries")}
+SEEN = {"failed": Seen(2.1, 11)}
 
 
 def build(seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
@@ -99,7 +104,7 @@ def artifacts(data: dict[str, Any]) -> dict[str, str]:
     """Write the figure and the sentences that pages include."""
     return {
         f"precompute/figures/{NAME}.html": _figure(data),
-        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data)),
+        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data), tolerated(TOLERANCES, SEEN)),
     }
 
 

@@ -11,9 +11,12 @@ Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, 201
 Bytes. `stored` counts raw tensors: 4 per float32, 1 per int8 code, 4 per scale; the mask is not stored, its zeros are
 in the tensor. `zipped` is the length of the same bytes after DEFLATE, level 9 (zlib).
 
-Tolerances: _numbers.py. In ten reruns with the initial weights changed by about one part in 10 million, and one with
-oneDNN switched off, the means of three seeds were apart by at most 0.5 points (0.9 right after pruning 80 %) and by
-0.4 % of the zipped bytes; 2 % are allowed there, which leaves room for another build of zlib. Stored bytes are equal.
+Tolerances: accuracy by the seeds' range and 1 point, for a run that rounds otherwise ends, at worst, like one with
+another seed. Zipped bytes by the seeds' range and 2 %, which leaves room for another build of zlib. Stored bytes must
+be equal. In ten reruns with three seeds, in which every initial weight was changed by about one part in 10 million, the
+means were apart by at most 0.5 points (0.9 right after pruning 80 %) and 0.4 % of the zipped bytes. Other kernels
+(_numbers.py) moved no mean by more than: accuracy by 0.9 points, 17 % of what is allowed; zipped bytes by 42 bytes, 5 %
+of what is allowed.
 """
 
 import zlib
@@ -24,7 +27,7 @@ import torch
 from _chart import bar_chart
 from _cnn import EPOCHS, FINE_TUNING_EPOCHS, SEEDS, SmallCNN, accuracy, fine_tune, frame, prunable, train
 from _figure import claims_list, figure, grouped, literal, spread, table
-from _numbers import POINTS, Claims, Collector, Tolerance, compare, versions
+from _numbers import POINTS, Claims, Collector, Seen, Tolerance, compare, tolerated, versions
 from _pruning import globally
 from torch import Tensor
 
@@ -40,6 +43,7 @@ STEPS = {
 UNRECOVERED = "pruned_int8"  # in the table, not in the chart: a sixth step would not fit beside the recipe
 EXACT = ("amounts", "epochs", "fine_tuning_epochs", "parameters", "stored_bytes", "test_images")
 TOLERANCES = {"accuracy": POINTS, "zipped_bytes": Tolerance(least=0, share=0.02, unit="bytes")}
+SEEN = {"accuracy": Seen(0.9, 17), "zipped_bytes": Seen(42, 5)}
 
 
 def build(seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
@@ -146,7 +150,7 @@ def artifacts(data: dict[str, Any]) -> dict[str, str]:
     """Write the figure that pages include, and the numbers that proofs read."""
     return {
         "precompute/figures/phone-recipe.html": _figure(data),
-        "precompute/figures/phone-recipe-claims.html": claims_list(claims(data)),
+        "precompute/figures/phone-recipe-claims.html": claims_list(claims(data), tolerated(TOLERANCES, SEEN)),
         "snippets/phone_recipe.py": _snippet(data),
     }
 

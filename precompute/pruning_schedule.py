@@ -5,6 +5,9 @@ long: the same with 12 epochs. Iterative: four rounds of pruning and 3 epochs, e
 what is left. Long and iterative train equally long, which the usual comparison forgets. Every 3 epochs Adam starts
 afresh, in the long run too. After S. Han et al., Learning both Weights and Connections for Efficient Neural Networks,
 2015, section 3.
+
+Tolerances: accuracy by the seeds' range and 1 point, for a run that rounds otherwise ends, at worst, like one with
+another seed. Other kernels (_numbers.py) moved no mean by more than: accuracy by 7.1 points, 23 % of what is allowed.
 """
 
 from collections.abc import Sequence
@@ -13,7 +16,7 @@ from typing import Any
 from _chart import Axis, Line, accuracy_axis, line_chart
 from _cnn import FINE_TUNING_EPOCHS, SEEDS, SmallCNN, accuracy, fine_tune, frame, prunable, train
 from _figure import claims_list, figure, spread, table
-from _numbers import POINTS, Claims, Collector, compare, versions
+from _numbers import POINTS, Claims, Collector, Seen, compare, tolerated, versions
 from _pruning import globally
 from torch.nn.utils import prune
 
@@ -26,6 +29,8 @@ SCHEDULES = {
     "short": "one step, then 3 epochs",
 }
 EXACT = ("levels", "parameters", "rounds", "test_images")
+TOLERANCES = {"accuracy": POINTS}
+SEEN = {"accuracy": Seen(7.1, 23)}
 
 
 def build(seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
@@ -67,7 +72,7 @@ def _order(seed: int, round_: int) -> int:
 
 def differences(recorded: dict[str, Any], fresh: dict[str, Any]) -> list[str]:
     """Report what the fresh run does not confirm; see _numbers."""
-    return compare(recorded, fresh, EXACT, {"accuracy": POINTS}, claims)
+    return compare(recorded, fresh, EXACT, TOLERANCES, claims)
 
 
 def claims(data: dict[str, Any]) -> Claims:
@@ -91,7 +96,7 @@ def artifacts(data: dict[str, Any]) -> dict[str, str]:
     """Write the figure and the sentences that pages include."""
     return {
         f"precompute/figures/{NAME}.html": _figure(data),
-        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data)),
+        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data), tolerated(TOLERANCES, SEEN)),
     }
 
 

@@ -5,6 +5,9 @@ same number of bits; limits by least squared error (_quantizing.py). Three ways:
 training*: 3 more epochs in float32, then rounded, the control for the extra epochs; *aware*: the same 3 epochs with
 the rounding in the forward pass and gradients straight through it, scales taken anew in every step. After B. Jacob et
 al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, 2018, section 3.
+
+Tolerances: accuracy by the seeds' range and 1 point, for a run that rounds otherwise ends, at worst, like one with
+another seed. Other kernels (_numbers.py) moved no mean by more than: accuracy by 4.8 points, 53 % of what is allowed.
 """
 
 import copy
@@ -14,7 +17,7 @@ from typing import Any
 from _chart import Line, line_chart, named_axis
 from _cnn import FINE_TUNING_EPOCHS, SEEDS, SmallCNN, accuracy, fine_tune, frame, train
 from _figure import claims_list, figure, spread, table
-from _numbers import POINTS, Claims, Collector, compare, versions
+from _numbers import POINTS, Claims, Collector, Seen, compare, tolerated, versions
 from _quantizing import FakeWeight, layer_inputs, least_error, quantized
 
 NAME = "quantization-aware-training"
@@ -25,6 +28,8 @@ WAYS = {
     "after": "rounded after training",
 }
 EXACT = ("bits", "fine_tuning_epochs", "parameters", "test_images")
+TOLERANCES = {"accuracy": POINTS}
+SEEN = {"accuracy": Seen(4.8, 53)}
 
 
 def build(seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
@@ -56,7 +61,7 @@ def _rounded(model: SmallCNN, bits: int) -> SmallCNN:
 
 def differences(recorded: dict[str, Any], fresh: dict[str, Any]) -> list[str]:
     """Report what the fresh run does not confirm; see _numbers."""
-    return compare(recorded, fresh, EXACT, {"accuracy": POINTS}, claims)
+    return compare(recorded, fresh, EXACT, TOLERANCES, claims)
 
 
 def claims(data: dict[str, Any]) -> Claims:
@@ -69,6 +74,8 @@ def claims(data: dict[str, Any]) -> Claims:
         ),
         "with 4 bits, rounding after training costs less than 2 points": dense - mean["after"][4] < 2,
         "with 3 bits, training with the rounding ends within 1.5 points of float32": dense - mean["aware"][3] < 1.5,
+        "with 3 bits, training with the rounding wins more over rounding after training than equally many epochs in "
+        "float32": mean["aware"][3] > mean["more"][3],
         "with 2 bits, training with the rounding wins back more than 20 points": (
             mean["aware"][2] - mean["after"][2] > 20
         ),
@@ -82,7 +89,7 @@ def artifacts(data: dict[str, Any]) -> dict[str, str]:
     """Write the figure and the sentences that pages include."""
     return {
         f"precompute/figures/{NAME}.html": _figure(data),
-        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data)),
+        f"precompute/figures/{NAME}-claims.html": claims_list(claims(data), tolerated(TOLERANCES, SEEN)),
     }
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import html
 import html.parser
 import importlib
 import inspect
@@ -14,6 +15,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
+from quiz_plugin.evidence.programs import find_programs
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = (
@@ -44,8 +47,16 @@ DRAWN = {
     "cheat_training": ("cheat_fit", "cheat_optimizers", "cheat_rate"),
     "lab_weights": ("lab_budget", "lab_pruning", "lab_quantization"),
 }
+READS = {
+    "cheat_choices": (
+        "records/prune-then-quantize.json",
+        "records/pruning-sweep.json",
+        "records/quantization-sweep.json",
+    )
+}
 FIGURES = [figure for name in PROGRAMS for figure in DRAWN.get(name, (name,))]
-TABLE_ALONE = {"amp_old_and_new", "debug_example"}
+# Names and the words of warnings: nothing that could be drawn. It stands below a drawing, on a page with one.
+TABLE_ALONE = {"amp_old_and_new"}
 FEW_SEEDS = (0, 1)  # of five: the whole verification stays under four minutes; `quizproof prove` runs all five
 FIRST_TEST_LABELS = [0, 9, 6, 9, 8, 4, 5, 8, 1, 6, 3, 0]
 Data = dict[str, Any]
@@ -107,7 +118,8 @@ def test_a_fresh_run_confirms_the_record(programs, name):
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_record_is_of_the_program_as_it_is(name):
     own = record(name)
-    files = [ROOT / own["program"], *sorted((ROOT / "precompute").glob("_*.py"))]
+    read = [ROOT / "precompute" / path for path in READS.get(name, ())]
+    files = [ROOT / own["program"], *sorted((ROOT / "precompute").glob("_*.py")), *read]
     content = b"".join(path.read_bytes().replace(b"\r\n", b"\n") for path in files)
     assert own["sha256"] == hashlib.sha256(content).hexdigest(), f"run: quizproof record {own['id']}"
 
@@ -130,6 +142,14 @@ def test_the_record_confirms_itself_and_its_claims(programs, name):
     data = record(name)["data"]
     assert programs[name].differences(data, data) == []
     assert all(programs[name].claims(data).values())
+
+
+def test_what_a_program_says_of_running_it_is_found_without_running_it(programs):
+    found = {program.path.stem: program for program in find_programs(ROOT / "precompute")}
+    assert [name for name, program in found.items() if program.alone] == ["latency_ratios"]
+    reads = {name: program.reads for name, program in found.items() if program.reads}
+    assert reads == {name: tuple(ROOT / "precompute" / path for path in paths) for name, paths in READS.items()}
+    assert {name: programs[name].READS for name in READS} == READS
 
 
 def backwards(value: Any) -> Any:
@@ -157,6 +177,52 @@ def first_seeds(data: Data, count: int) -> Data:
         key: first_seeds(value, count) if isinstance(value, dict) else value[:count] if key == "seeds" else value
         for key, value in data.items()
     }
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+class TestTolerance:
+    def test_the_program_says_it_with_the_reason(self, programs, name):
+        documented = inspect.getdoc(programs[name]) or ""
+        (reason,) = re.findall(r"^Tolerances: (.*?)(?:\n\n|\Z)", documented, re.MULTILINE | re.DOTALL)
+        assert len(reason) > 80
+
+    def test_each_is_wider_than_what_other_kernels_moved(self, programs, name):
+        program, data = programs[name], record(name)["data"]
+        if not hasattr(program, "TOLERANCES"):
+            assert program.TOLERANCE.startswith("Tolerance: ")
+            return
+        numbers = importlib.import_module("_numbers")
+        assert program.SEEN.keys() == program.TOLERANCES.keys()
+        for key, tolerance in program.TOLERANCES.items():
+            widest = max(numbers.allowed(found, tolerance) for _, found in numbers.summaries(data[key], key))
+            assert 0 <= program.SEEN[key].used < 100
+            assert program.SEEN[key].most < widest
+
+    def test_the_page_shows_the_own_one(self, programs, name):
+        program = programs[name]
+        claims = text(f"precompute/figures/{name.replace('_', '-')}-claims.html")
+        (shown,) = re.findall(r'<p class="quiz-tolerance"><small>(.*)</small></p>\n', claims)
+        if hasattr(program, "TOLERANCE"):
+            assert shown == html_of(program.TOLERANCE)
+            return
+        for key, tolerance in program.TOLERANCES.items():
+            assert html_of(f"({tolerance.label or key.replace('_', ' ')})") in shown
+            assert f" {program.SEEN[key].used}\N{NO-BREAK SPACE}% of its tolerance " in shown
+
+
+def html_of(words: str) -> str:
+    return html.escape(words).replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def test_a_tolerance_in_words(programs):
+    numbers = importlib.import_module("_numbers")
+    wide = numbers.Tolerance(least=0.05, share=0.2, unit="dB")
+    seen = {"accuracy": numbers.Seen(3.4, 19), "zipped_noise": numbers.Seen(1, 2)}
+    assert numbers.tolerated({"accuracy": numbers.POINTS, "zipped_noise": wide}, seen) == (
+        "Tolerance of a mean: the range of the recorded seeds plus 1 point (accuracy), plus 0.05 dB and 20 % (zipped "
+        "noise). Other kernels moved a mean by at most 3.4 points and 19 % of its tolerance (accuracy), 1 dB and 2 % "
+        "of its tolerance (zipped noise)."
+    )
 
 
 class TestSweepNotices:
@@ -519,11 +585,28 @@ class TestFigure:
         assert painted - {"none"} == (set() if name in TABLE_ALONE else both)
         assert not {"style", "id", "onclick"} & set(outline.attributes)
 
+    def test_its_reading_is_one_sentence(self, name):
+        fragment, _ = self.figure(name)
+        (reading,) = re.findall(r"<figcaption>(.*)</figcaption>", fragment)
+        assert len(re.findall(r"[.!?](?:\s|$)", reading)) == 1
+        assert reading.endswith(".")
+
     def test_markdown_leaves_it_alone(self, name):
         markdown = importlib.import_module("markdown")
         fragment, _ = self.figure(name)
         page = markdown.markdown(f"Before.\n\n{fragment}\nAfter.", extensions=["extra"])
         assert page == f"<p>Before.</p>\n{fragment}\n<p>After.</p>"
+
+
+PAGES = sorted(path.stem for path in (ROOT / "docs" / "experiments").glob("[!i]*.md"))
+
+
+def means(value: Any) -> Iterator[float]:
+    """Find every mean and median of a record."""
+    if isinstance(value, dict):
+        yield from (float(value[key]) for key in ("mean", "median") if key in value)
+        for inner in value.values():
+            yield from means(inner)
 
 
 class TestPages:
@@ -536,6 +619,31 @@ class TestPages:
             record_id = name.replace("_", "-")
             assert f'--8<-- "precompute/figures/{record_id}-claims.html"' in pages
             assert f"quizproof prove {record_id}" in pages
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_each_has_the_same_parts_in_the_same_order(self, page):
+        written = text(f"docs/experiments/{page}.md")
+        assert re.search(r"^# .*\?\n\n\*\*Question\.\*\* ", written, re.MULTILINE)
+        headings = re.findall(r"^## (.*)$", written, re.MULTILINE)
+        assert headings == ["Method", "Result", "Reading", "Limits", "Run it again"]
+        result = written.partition("\n## Result\n")[2].partition("\n## Reading\n")[0]
+        assert result.count('.html"') > result.count('-claims.html"') > 0
+
+    def test_the_overview_leads_to_each(self):
+        overview = text("docs/experiments/index.md")
+        assert sorted(re.findall(r"^\| \[[^]]+\?\]\(([\w-]+)\.md\)", overview, re.MULTILINE)) == PAGES
+
+    def test_numbers_against_what_is_taught_are_recorded(self):
+        overview = text("docs/experiments/index.md")
+        rows = re.findall(r'^\| ".*" \| (.*) \| \[`([\w-]+)`\]\(([\w-]+)\.md\) \|$', overview, re.MULTILINE)
+        assert len(rows) >= 10
+        for measured, name, page in rows:
+            assert f"records/{name}.json" in text(f"docs/experiments/{page}.md")
+            together = re.sub(r"(?<=\d) (?=\d{3}\b)", "", measured)
+            said = set(map(float, re.findall(r"\d+\.\d+|\d{4,}", together)))
+            # ratios of times are each machine's own, and stand in the figure alone
+            assert bool(said) == (name != "latency-ratios")
+            assert said <= set(means(record(name)["data"])), measured
 
     def test_figures_are_those_of_the_programs(self):
         names = {name.replace("_", "-") for name in PROGRAMS}

@@ -17,8 +17,9 @@ from markdown.treeprocessors import Treeprocessor
 
 from quiz_plugin.checks import broken_questions, check_page
 from quiz_plugin.checks.evidence import valid_record
+from quiz_plugin.leftovers import refuse
 from quiz_plugin.marks import CLOSE, INLINE, OPEN, Mark, weave
-from quiz_plugin.model import DRAWN_MODES, KINDS, Block, Lab, Page, Problem, Question, Settings
+from quiz_plugin.model import DRAWN_MODES, Block, Lab, Page, Problem, Question, Settings
 from quiz_plugin.parse import SUSPICIONS, parse
 from quiz_plugin.problems import CODES
 from quiz_plugin.render import (
@@ -34,7 +35,6 @@ from quiz_plugin.render import (
 from quiz_plugin.render_lab import render_lab
 from quiz_plugin.settings import OPTIONS, Project, make_project
 
-KIND = re.compile(rf"\{{(?=[^{{}}]*\.(?:{'|'.join(KINDS)})(?![\w-]))[^{{}}]*+\}}[ \t#]*$")
 BARRIERS = ("unclosed-html", *SUSPICIONS)
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 MARK_TAG = "quiz-mark"
@@ -199,6 +199,7 @@ class Assembler(Treeprocessor):
         visit = self.reader.visit
         if visit.marks:
             _Assembly(visit).run(root)
+        refuse(root, visit)
         if visit.barrier:
             root.append(visit.box("The rest of this page cannot be shown", [visit.barrier]))
         elif visit.page and visit.page.settings.mode in DRAWN_MODES:
@@ -206,7 +207,6 @@ class Assembler(Treeprocessor):
             visit.has_questions = True
         elif visit.page and visit.page.settings.mode == "progress":
             root.append(render_progress())
-        _refuse_leftovers(root, visit)
 
 
 class _Assembly:
@@ -354,31 +354,6 @@ def _strip_inline(elements: list[Element]) -> None:
     # A lone paragraph keeps its mark: it tells the renderer that the choice is inline.
     for paragraph in elements[:1] if len(elements) > 1 else ():
         paragraph.text = (paragraph.text or "").removeprefix(INLINE)
-
-
-def _refuse_leftovers(root: Element, visit: Visit) -> None:
-    """A question that an include or macro brought in was never checked: it must not be shown."""
-    if not any(_is_question(heading) for tag in HEADINGS for heading in root.iter(tag)):
-        return
-    for parent in list(root.iter()):
-        for n, child in enumerate(list(parent)):
-            if child.tag in HEADINGS and _is_question(child):
-                title = "".join(child.itertext()).partition("{")[0].strip()
-                problem = visit.report(
-                    1,
-                    "included-question",
-                    f'the question "{title}" comes from an include or a macro',
-                    "write questions into the page itself; include snippets inside their pieces",
-                )
-                parent[n:] = [visit.box(f"This question cannot be shown: {title}", [problem])]
-                break
-
-
-def _is_question(heading: Element) -> bool:
-    if set((heading.get("class") or "").split()) & set(KINDS):
-        return True
-    # Without attr_list the braces are still text; in a code span they are what the heading is about.
-    return KIND.search("".join([heading.text or "", *(child.tail or "" for child in heading)])) is not None
 
 
 class Cleaner(Postprocessor):

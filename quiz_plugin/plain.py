@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n]*$", re.MULTILINE)
-TICKS = re.compile(r"(?<![\\`])`+")
+TICKS = re.compile("`+")
+# With its white space, so that a text is split and joined again.
+PARAGRAPH_END = re.compile(r"(\n[ \t]*\n)")
 STARS = re.compile(r"(?<!\\)(\*{1,3})(?=[^\s*])([^*\n]+?)(?<=[^\s\\])\1")
 UNDERSCORES = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]+?)(?<=[^\s\\])\1(?!\w)")
 LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
@@ -89,10 +91,11 @@ def without_code(lines: Iterable[str]) -> str:
             found.append("")
         else:
             found.append(line)
-    return "\n\n".join(map(_blanked, "\n".join(found).split("\n\n")))
+    return "".join(map(blank_code, PARAGRAPH_END.split("\n".join(found))))
 
 
-def _blanked(paragraph: str) -> str:
+def blank_code(paragraph: str) -> str:
+    """The paragraph with a space for each character of its code spans; every other one keeps its place."""
     out, last = list[str](), 0
     for start, _, end in _spans(paragraph):
         out += [paragraph[last:start], NOT_AN_END.sub(" ", paragraph[start:end])]
@@ -124,10 +127,17 @@ def _spans(text: str) -> Iterator[tuple[int, int, int]]:
     n = 0
     while n < len(runs):
         end = closing[n]
-        if end is not None:
+        if end is not None and not _is_escaped(text, runs[n].start()):
             yield runs[n].start(), len(runs[n][0]), runs[end].end()
             n = end
         n += 1
+
+
+def _is_escaped(text: str, index: int) -> bool:
+    first = index
+    while first and text[first - 1] == "\\":
+        first -= 1
+    return (index - first) % 2 == 1
 
 
 def _unmarked(text: str, images: bool = True) -> str:

@@ -34,6 +34,7 @@ CODES: dict[str, Code] = {
     "unknown-part": Code("parts", "error", "a heading inside a question that is none of its parts"),
     "repeated-part": Code("parts", "error", "a part that stands twice"),
     "empty-part": Code("parts", "error", "a part with nothing in it"),
+    "unordered-steps": Code("parts", "error", "Steps that are not an ordered list"),
     "part-before-choices": Code("parts", "error", "a part that stands before the choices"),
     "missing-explanation": Code("parts", "error", "a question without an Explanation"),
     "text-after-choices": Code("parts", "error", "text between the choices and the first part"),

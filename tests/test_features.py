@@ -70,6 +70,7 @@ SHOWS = {
 }
 PIECES = ("stem", "choice", "feedback", "explanation", "hint", "steps", "mistakes", "back", "concept")
 LEAD = "Text.\n\n"
+STEP = "1. Step.\n\n"
 FOOTNOTES = re.compile(r'<div class="footnote">.*?</ol>\s*</div>', re.DOTALL)
 HEADING = re.compile(r'<h\d id="[^"]*">(.*?)<a class="headerlink".*?</a></h\d>')
 
@@ -80,6 +81,7 @@ def page(piece: str, text: str, unit: str = "    ") -> str:
     item = indent(inner, unit).removeprefix(unit)
     quote = "".join(f"{unit}> {line}\n" if line else f"{unit}>\n" for line in inner.splitlines())
     shown = {name: inner if name == piece else "Plain.\n" for name in PIECES}
+    shown["steps"] = STEP + shown["steps"]
     if piece == "back":
         return f"## Front {{ .flashcard #q }}\n\n{inner}"
     if piece == "concept":
@@ -135,7 +137,8 @@ def without_frame(node: Node) -> list[object]:
 
 
 def is_frame(node: Node) -> bool:
-    return node.tag == "summary" or node.get("class") == "quiz-feedback-letter" or node.text == "Choose."
+    frames = (("p", "Choose."), ("ol", "Step."))
+    return node.tag == "summary" or node.get("class") == "quiz-feedback-letter" or (node.tag, node.text) in frames
 
 
 def plain(node: Node | str) -> object:

@@ -1,5 +1,6 @@
 """Whatever the text: nothing raises, no mark vanishes, no key of a broken question is shown, time grows with size."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -13,11 +14,12 @@ from markdown import Markdown
 from rendering import Node, bare_markdown, question, site_config, tree
 
 from quiz_plugin.checks import broken_questions, check_page
-from quiz_plugin.extension import KIND
-from quiz_plugin.model import Page, Problem
+from quiz_plugin.model import KINDS, Page, Problem
 from quiz_plugin.overview import HEADING
-from quiz_plugin.parse import parse
+from quiz_plugin.parse import SUSPICIONS, parse
+from quiz_plugin.parse.kinds import ends_in_kind
 from quiz_plugin.parse.scan import scan
+from quiz_plugin.parse.spaces import indent_of
 from quiz_plugin.problems import CODES
 from quiz_plugin.reference import FRAGMENT, HEADERLINK, TITLE
 from quiz_plugin.search import searchable
@@ -26,6 +28,12 @@ from quiz_plugin.settings import make_project
 PROJECT = make_project(Path(__file__).parent, "docs", {})
 # A mark at the place where a list item's box stands.
 MARK = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]*\[[xX]\](?:[ \t]|$)")
+# The same among choices, where odd spaces, other bullets, letters and numbers mean one as well.
+ODD = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]"
+ODD_MARK = re.compile(
+    rf"{ODD}{{0,3}}(?:[-*+•·–—−‐・→]{{1,2}}|\d{{1,9}}[.)]|\(?[^\W_]{{1,3}}[.):]|\([^\W_]{{1,3}}\))?"
+    rf"{ODD}*\[(?:[xX]|{ODD}[xX]|[xX]{ODD})\](?:{ODD}|$)"
+)
 ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\[|$)")
 
 SEEDS = (
@@ -95,6 +103,19 @@ SNIPPETS = (
         "[TOC]",
     ),
     *("", "", " ", "\t", "\r", "\x00", "\x02", "\x03", "\u2028", "\x0c", "\ufeff", "\ue0f00\ue0f1", "\ue0f2", "\ue0f0"),
+    *("-\u00a0[x] odd space", "-\u00a0[ ] odd", "\u200b- [x] hidden", "\ufeff- [ ] b", "-\u3000[x] wide", "– [x] dash"),
+    *("a) [x] letter", "(1) [x] number", "-- [x] two", "→ [x] arrow", "-[y] tight", "-[ x] tight", "-[] t", "[x] bare"),
+    *("- [х] Cyrillic", "- [×] times", "- [✅] tick", "- [xx] two", "- [1] one", "- [x]: colon", "- (x) round"),
+    *(
+        "Q? { .choice #m }",
+        "**Q?** { .choice #n }",
+        "{: .choice #o }",
+        "\\## Q { .choice #p }",
+        "＃＃ Q { .choice #r }",
+    ),
+    *("\u200b## Q { .choice #s }", '<h2 class="choice" id="t">Q</h2>', "Q { .choice #u }\n ---", "*Q?* { .choice #v }"),
+    *("Text\nQ? { .choice #w }\n---", "*Q?* { .choice #y }\n---", "> Q? { .choice }\n> ---", "|Q| { .choice #z }\n---"),
+    *("## Q { .choice #q1 } now", '## Q { class="choice x" }', "`{ .choice }`", "![](a.svg){ .choice }", "<?php", "?>"),
     *("{ .choice }", "{: .x }", "--8<--", "/// note", "///", "漢字 [x]", "שלום", "😀", "a" * 300, "\\", "\\- [x] a"),
 )
 LINES = st.sampled_from(SNIPPETS) | st.text(alphabet="-*+[]xX >#`~{}.=:<>/!\t\\|ab1\ue0f0\ue0f1\ue0f2", max_size=24)
@@ -240,12 +261,56 @@ def test_fuzz_every_mark_of_a_sound_question_is_a_choice_or_code(source: str) ->
     broken = broken_questions(page, problems)
     for one in (q for q in page.questions if q.line not in broken and q.kind != "flashcard"):
         chosen = {c.line for c in one.choices if c.correct}
+        first = min((c.line for c in one.choices), default=one.end_line)
+        last = max((n for c in one.choices for n in (c.line, *c.body.numbers, *c.feedback.numbers)), default=0)
         for number in range(one.line + 1, one.end_line + 1):
             index = number - page.first_line
-            if MARK.match(page.lines[index]) and not seen.opaque[index]:
+            line = page.lines[index]
+            if seen.opaque[index] or seen.sealed[index] or number in chosen:
+                continue
+            if first <= number <= last:
+                assert not ODD_MARK.match(line) or indent_of(line) >= 4, (number, line)
+            elif MARK.match(line):
                 above = page.lines[index - 1]
-                prose = above.strip() != "" and not ITEM.match(above)
-                assert number in chosen or prose, (number, page.lines[index])
+                assert above.strip() != "", (number, line)
+                assert not ITEM.match(above), (number, line)
+
+
+# Braces that name a kind at a line's end; where they touch what may be a link, an image or a tag they are its own.
+KIND = re.compile(r"(?:[ >]*|[^`]*(?<![])>`]))\{:?(?:[^{}`]*\s)?\.(?:choice|flashcard|explain)(?:\s[^{}`]*)?\}\s*#*\s*")
+HTML_KIND = re.compile(r"""[^`<]*<[hH][1-6] class=["']?(?:choice|flashcard|explain)["'> ][^`]*""")
+
+
+def around(lines: tuple[str, ...], index: int) -> str:
+    """The paragraph that a line is in."""
+    first = next((n for n in range(index, 0, -1) if not lines[n - 1].strip()), 0)
+    return "\n".join(itertools.takewhile(str.strip, lines[first:]))
+
+
+@given(ANYTHING)
+def test_fuzz_every_kind_makes_a_question_or_a_problem(source: str) -> None:
+    page, problems = judged(source)
+    seen = scan("page.md", list(page.lines), page.first_line - 1)
+    lines = {q.line for q in page.questions}
+    lines |= {q.line + 1 for q in page.questions}  # underlined
+    told = {p.line for p in problems if p.code in (*SUSPICIONS, "unknown-part")}
+    swallowed = [p.line for p in problems if p.code == "unclosed-html" and "never closed" in p.message]
+    for index, line in enumerate(page.lines):
+        number = index + page.first_line
+        if seen.opaque[index] or indent_of(line) >= 4 or number in lines or any(n <= number for n in swallowed):
+            continue
+        if "`" in around(page.lines, index):  # perhaps code
+            continue
+        assert number in told or not (KIND.fullmatch(line) or HTML_KIND.fullmatch(line)), (number, line)
+
+
+@given(ANYTHING)
+def test_fuzz_what_the_checker_lets_pass_the_page_shows(source: str) -> None:
+    page, problems = judged(source)
+    front = "\n".join(source.split("\n")[: page.first_line - 1])
+    if not any(p.severity == "error" for p in problems) and not any(kind in front for kind in KINDS):
+        for md in converters():
+            assert "quiz-problem" not in md.reset().convert(source)
 
 
 @cache
@@ -392,7 +457,7 @@ SEARCHES: dict[str, tuple[Callable[[str], object], str]] = {
     "titles": (TITLE.findall, '<h2 data-quiz-id="a">'),
     "links of headings": (HEADERLINK.findall, '<a class="headerlink">'),
     "headings": (HEADING.findall, "<h2>"),
-    "kinds": (lambda text: KIND.search("{" + text), " .choice"),
+    "kinds": (lambda text: ends_in_kind("{" + text), " .choice"),
 }
 
 

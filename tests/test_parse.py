@@ -223,7 +223,9 @@ def test_a_question_ends_at_the_next_heading_of_its_level() -> None:
 )
 def test_headers_of_runnable_fences(header: str) -> None:
     page = parse(f"``` {header}\nprint(1)\n```\n")
-    assert [b.engine for b in page.blocks] == ["numpy" if " = " not in header else ""]
+    assert [b.engine for b in page.blocks] == ["numpy"]
+    spaced = ['found a space between "run" and "="'] if " = " in header else []
+    assert [p.message for p in page.problems] == spaced
 
 
 @pytest.mark.parametrize("header", ["python", 'python title="run=numpy"', 'python title="how to run"', "pyrun"])

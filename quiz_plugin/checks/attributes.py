@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from quiz_plugin.model import KINDS, LEVELS, SKILLS, Attribute, Page, Question
+from quiz_plugin.parse.attributes import CURLY, broken_syntax
 from quiz_plugin.parse.front_matter import MOST_SECONDS
 from quiz_plugin.problems import CODES, did_you_mean, one_of
 from quiz_plugin.settings import Project
@@ -28,7 +29,6 @@ ATTRIBUTES = tuple(EXAMPLES)
 LISTS = ("topics", "outcomes", "ignore")
 TRUTH = ("true", "false")
 WARNINGS = tuple(code for code, about in CODES.items() if about.severity == "warning")
-CURLY = re.compile("[“”„‘’]")
 
 
 def kind_and_id(question: Question, project: Project) -> Found:
@@ -90,17 +90,8 @@ def names(question: Question, project: Project) -> Found:
 
 def _broken_syntax(attributes: tuple[Attribute, ...]) -> tuple[int, str, str] | None:
     """Column, message and hint of what makes all tokens after it meaningless."""
-    for n, attribute in enumerate(attributes):
-        following = attributes[n + 1] if n + 1 < len(attributes) else None
-        if attribute.name[:1] in "\"'":
-            owner = attributes[n - 1] if n else attribute
-            return owner.column, f"the quote that opens at {owner.name}= is never closed", _example(owner.name)
-        lonely = attribute.value_column and not attribute.value and following and not following.value_column
-        if lonely and following and following.name[:1] not in ".#\"'":
-            return attribute.column, f'found a space after "{attribute.name}="', _example(attribute.name)
-        if following and following.name[:1] == "=":
-            return attribute.column, f'found a space between "{attribute.name}" and "="', _example(attribute.name)
-    return None
+    broken = broken_syntax(attributes)
+    return (broken[0].column, broken[1], _example(broken[0].name)) if broken else None
 
 
 def _example(name: str) -> str:
@@ -117,7 +108,7 @@ def values(question: Question, project: Project) -> Found:
         at = question.line, attribute.value_column or attribute.column
         if name in ATTRIBUTES and not value.strip():
             yield *at, "bad-value", f"{name} has no value", _example(name)
-        elif name in ATTRIBUTES and CURLY.search(value):
+        elif name in ATTRIBUTES and value.strip(CURLY) != value:
             yield *at, "bad-value", f"{name} has typographic quotes: {value}", _example(name)
         elif name in MOST and not (NUMBER.fullmatch(value) and int(value) <= MOST[name]):
             wanted = f"a whole number from 1 to {MOST[name]}"

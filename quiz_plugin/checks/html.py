@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
 from quiz_plugin.model import Page, Question, Text
-from quiz_plugin.plain import without_code
+from quiz_plugin.parse.scan import section_end, unclosed_section
+from quiz_plugin.plain import PARAGRAPH_END, without_code
 from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
@@ -22,7 +23,9 @@ _PHRASES = """a abbr b bdi bdo cite code data del dfn em i ins kbd label mark me
 span strong sub sup time u var"""
 BLOCKS = frozenset(_BLOCKS.split())
 PHRASES = frozenset(_PHRASES.split())
-ODD_SECTION = re.compile(r"<!\[(?!CDATA\[)")
+SECTION = re.compile(r"<\?|<!\[CDATA\[|<!doctype|<!(?!--)", re.IGNORECASE)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+NOT_A_LINE_END = re.compile(r"[^\n]")
 FOREIGN = ("math", "svg")
 HINT = "open and close an element in the same piece; to show a tag as text, write it as a code span"
 
@@ -82,7 +85,12 @@ def is_closed(text: str) -> bool:
 
 def _first(piece: Text) -> Found:
     stack = _Stack()
-    stack.feed(_without_code(piece.lines))
+    text, section = _without_sections(_without_code(piece.lines))
+    if section:
+        line, column, opening = section
+        yield piece.numbers[line], column + 1, "unclosed-html", *unclosed_section(opening)
+        return
+    stack.feed(text)
     for tag, line, column in stack.open[:1]:
         message = f"<{tag}> is opened and never closed in this piece of the question"
         yield piece.numbers[line - 1], column, "unclosed-html", message, f"close it with </{tag}> before the next piece"
@@ -97,7 +105,7 @@ def around(page: Page, project: Project) -> Found:
     if not page.questions or not any("<" in line for line in page.lines):
         return
     stack, done = _Stack(), 0
-    lines = _without_code(page.lines).split("\n")
+    lines = _without_sections(_without_code(page.lines))[0].split("\n")
     for question in page.questions:
         start = question.line - page.first_line
         stack.feed("\n".join(lines[done:start]) + "\n" * (start - done > 0))
@@ -114,8 +122,42 @@ def around(page: Page, project: Project) -> Found:
 
 def _without_code(source: Iterable[str]) -> str:
     text = without_code(source)
-    # `<![` that begins no CDATA section makes html.parser raise; Markdown shows it as text.
-    text = ODD_SECTION.sub("   ", text)
     # Markdown shows a comment that is never closed as text, and goes on behind it.
     after = text.rfind("-->") + 1
     return text[:after] + text[after:].replace("<!--", "    ")
+
+
+def _without_sections(text: str) -> tuple[str, tuple[int, int, str] | None]:
+    """The text without `<? … ?>` and its like, and the first that is still open at a blank line: where, and what.
+
+    Markdown sees them where a line begins and behind a tag; elsewhere they are text.
+    """
+    if "<?" not in text and "<!" not in text:
+        return text, None
+    bare = COMMENT.sub(_blank, text)
+    out, last, line_end, tag, unclosed = list[str](), 0, -1, -1, None
+    for match in SECTION.finditer(bare):
+        start = match.start()
+        if start < last:
+            continue
+        if start >= line_end:
+            line_start = bare.rfind("\n", 0, start) + 1
+            line_end = (bare.find("\n", start) + 1 or len(bare) + 1) - 1
+            tag = bare.find(">", line_start, line_end)
+        end = match.end()
+        begins = (start - line_start <= 3 and not bare[line_start:start].strip()) or -1 < tag < start
+        if begins and match[0] != "<!":
+            blank = PARAGRAPH_END.search(bare, end)
+            closing = section_end(match[0])
+            at = bare.find(closing, end, blank.start() if blank else len(bare))
+            if at < 0:
+                unclosed = unclosed or (bare.count("\n", 0, start), start - line_start, match[0])
+            else:
+                end = at + len(closing)
+        out += [text[last:start], NOT_A_LINE_END.sub(" ", text[start:end])]
+        last = end
+    return "".join([*out, text[last:]]), unclosed
+
+
+def _blank(match: re.Match[str]) -> str:
+    return NOT_A_LINE_END.sub(" ", match[0])

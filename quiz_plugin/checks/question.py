@@ -1,15 +1,26 @@
 """What can be wrong in one question, without running anything."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from quiz_plugin.model import LETTERS, Choice, Question
+from quiz_plugin.parse.spaces import ODD_CHARACTERS
 from quiz_plugin.plain import folded
 from quiz_plugin.settings import Project
 
 # Markup that holds words which the reader does not see.
 UNSEEN = re.compile(r"[\[<&\\~]|```")
 NO_WORD = re.compile(r"\W+|_")
+UNSEEN_CHARACTERS = str.maketrans(dict.fromkeys(ODD_CHARACTERS, " "))
+# Emphasis of nothing, which Markdown shows as it is written.
+EMPTY_EMPHASIS = re.compile(r"[*_\s]{4,}")
+# Lines that put nothing on the page: definitions of links, footnotes and abbreviations, and rules.
+NOTHING = re.compile(r"^ {0,3}(?:\*?\[[^\]\n]+\]:.*|([-*_])(?:[ \t]*\1){2,}[ \t]*)$", re.MULTILINE)
+# An element of its own look, or one that a script fills.
+FILLED = re.compile(r"<[a-zA-Z][\w-]*\s[^<>]*=")
+STEP = re.compile(r"^ {0,3}\d{1,9}\.[ \t]+\S", re.MULTILINE)
+FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
 Found = Iterator[tuple[int, int, str, str, str]]
 
 
@@ -53,7 +64,7 @@ def choice_texts(question: Question, project: Project) -> Found:
         return
     seen: dict[str, Choice] = {}
     for choice in question.choices:
-        text = folded(choice.body.source)
+        text = _said(choice.body.source)
         if not text:
             message = f"choice {choice.letter} is empty"
             hint = "write what it says after the box, or delete the line"
@@ -70,7 +81,21 @@ def _surely_differ(sources: list[str]) -> bool:
     if any(UNSEEN.search(source) for source in sources):
         return False
     words = {NO_WORD.sub("", source).casefold() for source in sources}
-    return len(words) == len(sources) and "" not in words
+    return len(words) == len(sources) and "" not in words and all(map(str.isascii, words))
+
+
+def _said(source: str) -> str:
+    """What a text says to its reader, folded; two ways to write an accent are one."""
+    if EMPTY_EMPHASIS.fullmatch(source):
+        return ""
+    return " ".join(folded(unicodedata.normalize("NFC", source)).translate(UNSEEN_CHARACTERS).split())
+
+
+def _says_nothing(source: str) -> bool:
+    """Whether a part shows nothing at all."""
+    if source[:1].isalnum() or FILLED.search(source):
+        return False
+    return not _said(NOTHING.sub("", source))
 
 
 def parts(question: Question, project: Project) -> Found:
@@ -81,12 +106,30 @@ def parts(question: Question, project: Project) -> Found:
             message = f"{part.kind} stands twice, first in line {seen[part.kind]}"
             yield part.line, 1, "repeated-part", message, "join the two; only Hint can be repeated"
         seen.setdefault(part.kind, part.line)
-        if not part.body:
+        # A Source without a link has a problem of its own, unless there is nothing at all.
+        about_links = part.kind == "Source" and part.body.source.strip()
+        if _says_nothing(part.body.source) and not about_links:
             yield part.line, 1, "empty-part", f"{part.kind} is empty", "write it, or delete the heading"
+        elif part.kind == "Steps" and not _has_steps(part.body.source):
+            message = "Steps holds no ordered list"
+            yield part.line, 1, "unordered-steps", message, "number the steps of the solution:  1. Sort the weights."
     if question.kind != "flashcard" and question.choices and "Explanation" not in seen:
         message = f'question "{question.id}" has no Explanation'
         hint = f"say why the key is right:  {'#' * (question.depth + 1)} Explanation"
         yield question.line, 1, "missing-explanation", message, hint
+
+
+def _has_steps(source: str) -> bool:
+    fence = ""
+    for line in source.split("\n"):
+        mark = FENCE.match(line)
+        if fence:
+            fence = "" if mark and line.strip() == fence else fence
+        elif mark:
+            fence = mark[1]
+        elif STEP.match(line):
+            return True
+    return False
 
 
 def emptiness(question: Question, project: Project) -> Found:

@@ -14,7 +14,7 @@ from quiz_plugin.parse.question import kind_of, read_question
 from quiz_plugin.parse.scan import Heading, Scan, scan
 from quiz_plugin.parse.suspects import report_suspects
 
-KIND_BELOW = re.compile(rf"^#{{1,6}}[^\n]*\{{[^{{}}\n]*\.(?:{'|'.join(KINDS)})\b", re.MULTILINE)
+KIND_BELOW = re.compile(rf"\{{[^{{}}\n]*\.(?:{'|'.join(KINDS)})\b")
 SUSPICIONS = ("unknown-kind", "unclassed-question", "included-question")
 
 
@@ -39,7 +39,7 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
     labs = tuple(read_lab(seen, f) for f in report_misplaced_labs(seen, asked, [f for f in seen.fences if is_lab(f)]))
     if not questions and not blocks and not labs:
         # A page that asks and runs nothing is none of our business, but for what almost made a question.
-        swallows = ("unclosed-html",) if KIND_BELOW.search(source) else ()
+        swallows = ("unclosed-html", "unclosed-fence") if KIND_BELOW.search(source) else ()
         seen.problems = [p for p in seen.problems if p.code in (*SUSPICIONS, *swallows, "bad-lab")]
     found = sorted([*problems, *seen.problems], key=lambda p: (p.line, p.column))
     return Page(path, tuple(seen.lines), settings, questions, blocks, tuple(found), offset + 1, labs)

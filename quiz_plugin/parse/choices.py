@@ -5,25 +5,21 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from quiz_plugin.model import LETTERS, Choice, Text
+from quiz_plugin.parse.boxes import BOX, Meant, guessed_box, near_box, unusual_item
 from quiz_plugin.parse.scan import Scan
 from quiz_plugin.parse.spaces import cut, indent_of, width
 
 ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+|$)")
-BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)")
-# What people write when they mean a box; a link, a footnote or a reference is none of these.
-NEAR_BOX = re.compile(r"\[( ?[xXyYvV✓✔✗✘*oO√] ?|[ \t]*)\](?![(\[:])")
-TIGHT_ITEM = re.compile(r"([ \t]*)([-*+])(\[[ xX]\])")
-# Bullets of word processors, which Markdown does not know; within the list also a box without any bullet.
-ODD_BULLET = re.compile(r"([ \t]*)([–—•‣◦●▪·][ \t]*)\[[ xX]\](?=[ \t])")
-NO_BULLET = re.compile(r"([ \t]*)()\[[ xX]\](?=[ \t])")
 QUOTE = re.compile(r" {0,3}> ?")
-MEANT = re.compile(r"[xXyYvV✓✔√]")
 ANY = 1_000_000
 
 
 @dataclass
 class Item:
-    """A list item while it is read; `kind` is box, bad, plain, number or loose (a box without a bullet)."""
+    """A list item while it is read; `kind` is box, plain, number, or a kind of `Meant`, from which comes what it says.
+
+    `first` is the text of its line, `rest` has the indexes of its other lines.
+    """
 
     index: int
     kind: str
@@ -32,6 +28,8 @@ class Item:
     found: str = ""
     first: str = ""
     rest: list[int] = field(default_factory=list)
+    note: str = ""
+    guessed: bool = False
 
 
 class Gap(NamedTuple):
@@ -50,57 +48,45 @@ class Reading(NamedTuple):
     gaps: list[Gap]
     end: int
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether any of it is a list of boxes beyond doubt."""
+        return not all(item.guessed for item in self.items)
 
-def item_at(scan: Scan, index: int, most: int = 3, inside: bool = False) -> Item | None:
-    """The list item on this line, if it is indented by at most `most` columns; `inside`: a list is being read."""
+
+def item_at(scan: Scan, index: int, most: int = 3, among: bool = False) -> Item | None:
+    """The list item on this line, if it is indented by at most `most` columns; `among`: choices are being read."""
     line = scan.lines[index]
     if scan.opaque[index] or scan.sealed[index] or not line.strip():
         return None
     match = ITEM.match(line)
     if match is None:
-        item = _without_space(line, index) or _without_bullet(line, index, inside)
-        return item if item and indent_of(line) <= most else None
+        # Most lines of text end here.
+        meant = unusual_item(line, among) if "]" in line or "］" in line or ") " in line else None
+        indent = indent_of(line) if meant else 0
+        return _meant(index, indent + 1, meant) if meant and indent <= most else None
     if width(match[1]) > most:
         return None
     body, column = line[match.end() :], match.end() + 1
-    box, near = BOX.match(body), NEAR_BOX.match(body)
-    if match[2][0].isdigit() and box:
+    box, is_number = BOX.match(body), match[2][0].isdigit()
+    if box and is_number:
         text = body[box.end() :].strip()
         return Item(index, "number", box[1] in "xX", match.start(2) + 1, f"{match[2]} {box[0]}", text)
     if box:
         return Item(index, "box", box[1] in "xX", column, box[0], body[box.end() :].strip())
-    if near and not match[2][0].isdigit():
-        return Item(
-            index, "bad", bool(MEANT.search(near[0])), column, _word(body, near.end()), body[near.end() :].strip()
-        )
+    meant = (None if is_number else near_box(body)) or (guessed_box(body) if among else None)
+    if meant:
+        return _meant(index, column, meant)
     return Item(index, "plain", False, match.start(2) + 1, f"{match[2]} {body}".strip()[:40], body)
 
 
-def _without_space(line: str, index: int) -> Item | None:
-    match = TIGHT_ITEM.match(line)
-    if match is None:
-        return None
-    text = line[match.end() :].strip()
-    return Item(index, "bad", "[ ]" not in match[3], match.start(2) + 1, line.strip()[:20], text)
-
-
-def _without_bullet(line: str, index: int, inside: bool) -> Item | None:
-    match = ODD_BULLET.match(line) or (NO_BULLET.match(line) if inside else None)
-    if match is None:
-        return None
+def _meant(index: int, column: int, meant: Meant) -> Item:
     return Item(
-        index, "loose", "[ ]" not in match[0], len(match[1]) + 1, line.strip()[:40], line[match.end() :].strip()
+        index, meant.kind, meant.correct, column, meant.found, meant.text, note=meant.note, guessed=meant.guessed
     )
 
 
-def _word(body: str, end: int) -> str:
-    """The near box with what is stuck to it."""
-    if body[end : end + 1] == "\u00a0":
-        return f"{body[:end]} and a no-break space"
-    return body[:end] + body[end:].split(maxsplit=1)[0][:12] if body[end : end + 1].strip() else body[:end]
-
-
-def find_list(scan: Scan, start: int, end: int, inside: bool = False) -> tuple[int | None, list[Item]]:
+def find_list(scan: Scan, start: int, end: int, among: bool = False) -> tuple[int | None, list[Item]]:
     """The line index of the first box (or near box) at the section's level, and plain items of the same list above."""
     above: list[Item] = []
     index = start
@@ -110,15 +96,31 @@ def find_list(scan: Scan, start: int, end: int, inside: bool = False) -> tuple[i
                 above = []
             index = fence.last + 1
             continue
-        item = item_at(scan, index, inside=inside)
+        item = item_at(scan, index, among=among)
         if item and item.kind != "plain":
-            return index, above
+            first = index if among else _run_up(scan, start, index)
+            return first, [item for item in above if item.index < first]
         if item:
             above.append(item)
         elif _ends_list(scan, index, start):
             above = []
         index += 1
     return None, above
+
+
+def _run_up(scan: Scan, start: int, first: int) -> int:
+    """The line index of the first line above a list that was meant for an item of it and runs into it."""
+    found, apart = first, False
+    for index in range(first - 1, start - 1, -1):
+        line = scan.lines[index]
+        item = item_at(scan, index, among=True)
+        if item and item.kind != "plain" and not (apart and line.lstrip().startswith("[")):
+            # A line that begins with a box, and a blank line: text about the box.
+            found = index
+        elif line.strip() and item is None and indent_of(line) < 2:
+            break
+        apart = not line.strip() or (apart and item is None)
+    return found
 
 
 def _ends_list(scan: Scan, index: int, start: int) -> bool:
@@ -132,13 +134,13 @@ def read_choices(scan: Scan, start: int, end: int) -> Reading | None:
     """Every choice between two line indexes; where something splits the list, reading goes on behind it."""
     first, above = find_list(scan, start, end)
     if first is None:
-        first, above = find_list(scan, start, end, inside=True)
+        first, above = find_list(scan, start, end, among=True)
     if first is None:
         return None
     items, after = read_items(scan, first, end)
     gaps: list[Gap] = []
     while True:
-        following, _ = find_list(scan, after, end, inside=True)
+        following, _ = find_list(scan, after, end, among=True)
         if following is None:
             return Reading(first, above, items, gaps, after)
         text = first_text(scan, after, following + 1)
@@ -174,7 +176,7 @@ def read_items(scan: Scan, start: int, end: int) -> tuple[list[Item], int]:
             items[-1].rest.extend(range(index, fence.last + 1))
             index = fence.last + 1
             continue
-        item = item_at(scan, index, base + 1, inside=True)
+        item = item_at(scan, index, base + 1, among=True)
         if item:
             items.append(item)
         elif not items or not _continues(scan, index, base):

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from quiz_plugin.model import PARTS
+from quiz_plugin.parse.kinds import ends_in_kind
 from quiz_plugin.parse.spaces import width
 
 FENCE = re.compile(r"([ \t>]*)(`{3,}|~{3,})([^\n]*)")
 IN_ITEM = re.compile(r"([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ \w]\][ \t]+)?)(`{3,}|~{3,})([^\n]*)")
-# What stands in no code: a box, a heading with braces, a part.
-RESUMES = re.compile(rf"\s*[-*+] \[[ xX]\]|#{{1,6}} [^{{]*\{{.*\}}|#{{2,6}} +(?:{'|'.join(PARTS)})\s*$")
+# What stands in no code: a box, a heading with braces, a part; and braces with a kind.
+RESUMES = re.compile(rf"\s*[-*+] \[[ xX]\]|#{{1,6}}[^{{]*\{{.*\}}|#{{2,6}} +(?:{'|'.join(PARTS)})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def fence_in_item(line: str) -> re.Match[str] | None:
 
 def resumes(line: str) -> bool:
     """Whether the line looks like Markdown of a question, and not like code."""
-    return RESUMES.match(line) is not None
+    return RESUMES.match(line) is not None or ("{" in line and ends_in_kind(line))
 
 
 class Closings:

@@ -185,18 +185,19 @@ def _report_items(scan: Scan, section: Section, reading: Reading) -> None:
         scan.report(item.index, item.column, "wrong-marker", message, hint, section.id)
     kinds = ["box", *(item.kind for item in reading.items)]
     for before, item in zip(kinds, reading.items, strict=False):
-        if item.kind == before and before in ("number", "loose"):
+        if item.kind == before and before in ("number", "loose", "odd"):
             continue
         if item.kind == "bad":
-            message = f'expected a box "[ ]" or "[x]" and a space, found "{item.found}"'
+            message = f'expected a box "[ ]" or "[x]" and a space, found "{item.found}"{item.note}'
             scan.report(item.index, item.column, "bad-checkbox", message, f"write  {_mended(item)}", section.id)
         elif item.kind != "box":
             what = {
                 "number": "a numbered choice",
                 "loose": "a box without a Markdown bullet",
+                "odd": item.note,
                 "plain": "a list item without a box among the choices",
             }[item.kind]
-            message = f'found {what}: "{item.found}"'
+            message = f'found {what}: "{item.found}"{item.note if item.kind == "loose" else ""}'
             hint = f"each choice is a bullet with a box:  {_mended(item)}"
             scan.report(item.index, item.column, "wrong-marker", message, hint, section.id)
 
@@ -233,7 +234,8 @@ def _report_trailing(scan: Scan, section: Section, after: int) -> None:
 def _hidden_choices(scan: Scan, section: Section) -> tuple[Choice, ...]:
     """No choices where they belong: they may stand below a part, or be indented so far that they are code."""
     for heading, end in section.parts:
-        if read_choices(scan, heading.last + 1, end):
+        reading = read_choices(scan, heading.last + 1, end)
+        if reading and reading.is_sure:
             message = f"the part {heading.title} stands before the choices"
             hint = "move it below the task list: the stem and the choices come first"
             scan.report(heading.first, 1, "part-before-choices", message, hint, section.id)
@@ -263,7 +265,7 @@ def _report_inner_boxes(scan: Scan, section: Section, reading: Reading) -> None:
         return
     position = -1
     shown: set[int] = set()
-    for item in boxes(scan, reading.first, reading.end):
+    for item in boxes(scan, reading.first, reading.end, among=column + 2):
         if item.index in taken:
             position += 1
         if item.index in taken or position in shown:

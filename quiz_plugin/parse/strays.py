@@ -23,10 +23,11 @@ class Level:
     kind: str
 
 
-def boxes(scan: Scan, start: int, end: int, code: bool = False) -> Iterator[Item]:
+def boxes(scan: Scan, start: int, end: int, code: bool = False, among: int = 0) -> Iterator[Item]:
     """Every list item with a box, or almost one, between two line indexes, at any depth of lists.
 
-    With `code` also those in indented code.
+    With `code` also those in indented code. `among`: below this indentation, which is no list's, a box without a bullet
+    of Markdown counts as well.
     """
     levels: list[Level] = []
     if not any("[" in line for line in scan.lines[start:end]):
@@ -38,7 +39,9 @@ def boxes(scan: Scan, start: int, end: int, code: bool = False) -> Iterator[Item
         indent = indent_of(line)
         while levels and levels[-1].indent >= indent:
             levels.pop()
-        item = item_at(scan, index, ANY)
+        item = item_at(scan, index, ANY, among=indent < among)
+        if item and item.guessed and item.kind == "bad":
+            item = item_at(scan, index, ANY)
         kind = _kind(scan, index, levels, item)
         levels.append(Level(indent, kind))
         if (kind == "item" or (code and kind == "code")) and item and item.kind != "plain":

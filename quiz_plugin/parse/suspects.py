@@ -5,7 +5,7 @@ import re
 
 from quiz_plugin.model import FUTURE_KINDS, KINDS, PARTS, Attribute, Question
 from quiz_plugin.parse.choices import read_choices
-from quiz_plugin.parse.scan import Heading, Scan
+from quiz_plugin.parse.scan import Heading, Scan, class_attributes
 from quiz_plugin.problems import did_you_mean, one_of
 
 QUIZ_ATTRIBUTES = {"level", "topics", "skill", "points", "seconds", "shuffle"}
@@ -17,12 +17,15 @@ LOOSE_KIND = re.compile(rf"\{{[^{{}}]*\.(?:{'|'.join(KINDS)})\b")
 def report_suspects(seen: Scan, questions: tuple[Question, ...]) -> None:
     """Report every heading outside the questions that was probably meant to be one."""
     position = 0
+    misplaced = {kind.index for kind in seen.kinds}
     for n, heading in enumerate(seen.headings):
         line = seen.number(heading.first)
         while position < len(questions) and questions[position].end_line < line:
             position += 1
         if position < len(questions) and questions[position].line <= line:
             continue
+        if not misplaced.isdisjoint(range(heading.first, heading.last + 2)) or class_attributes(heading):
+            continue  # `report_misplaced` reports it
         following = seen.headings[n + 1] if n + 1 < len(seen.headings) else None
         _report(seen, heading, following, bool(questions))
 
@@ -30,6 +33,8 @@ def report_suspects(seen: Scan, questions: tuple[Question, ...]) -> None:
 def _report(seen: Scan, heading: Heading, following: Heading | None, page_has_questions: bool) -> None:
     end = following.first if following else len(seen.lines)
     reading = read_choices(seen, heading.last + 1, end)
+    if reading and not reading.is_sure:
+        reading = None
     asks = any(a.name in QUIZ_ATTRIBUTES for a in heading.attributes)
     for attribute in heading.attributes:
         if message := _misspelt(attribute, asks, reading is not None):
@@ -42,7 +47,7 @@ def _report(seen: Scan, heading: Heading, following: Heading | None, page_has_qu
         column = seen.lines[heading.first].rindex("{") + 1
         seen.report(heading.first, column, "unclassed-question", message, hint)
         return
-    if reading is None or not any(item.correct for item in reading.items):
+    if reading is None or not any(item.correct and not item.guessed for item in reading.items):
         return
     over = all(not line.strip() for line in seen.lines[heading.last + 1 : reading.first])
     has_part = following is not None and following.depth == heading.depth + 1 and following.title in PARTS
@@ -54,8 +59,6 @@ def _report(seen: Scan, heading: Heading, following: Heading | None, page_has_qu
 
 
 def _misspelt(attribute: Attribute, asks: bool, boxes: bool) -> str:
-    if attribute.name == "class" and attribute.value in KINDS:
-        return f'class="{attribute.value}" makes no question: write .{attribute.value}'
     if attribute.name in KINDS and not attribute.value:
         return f'"{attribute.name}" has no dot (did you mean ".{attribute.name}"?)'
     if attribute.name != ".":

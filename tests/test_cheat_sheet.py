@@ -187,10 +187,10 @@ class TestNumbers:
         ratios = record("latency-ratios")["data"]["ratios"]
         text = " ".join(sections()["Accuracy against efficiency"].split())
         csr, smaller = (ratios[kind]["median"] for kind in ("layers_sparse", "layers_smaller"))
-        assert (
-            f"took, on one CPU, {csr:.2f} of the dense time as CSR, and {smaller:.2f} with whole units taken out"
-            in text
-        )
+        # No digits: each machine has its own, and each record anew.
+        said = "took, on one CPU, about half of the dense time as CSR, and about a tenth with whole units taken out"
+        assert said in text
+        assert (round(csr * 4) / 4, round(smaller, 1)) == (0.5, 0.1)
 
     def test_of_the_front(self):
         measured = record("prune-then-quantize")["data"]

@@ -257,18 +257,20 @@ def explain_it(hands: Mouse, page: Page) -> None:
     prompt = asked(page)
     hands.write(prompt.locator("textarea"), "Fewer weights, fewer bits.")
     hands.press(prompt.locator("[data-action=check]"))
-    expect(prompt.get_by_role("group", name="Model answer")).to_be_visible()
+    expect(prompt.get_by_role("group", name="Model answer", exact=True)).to_be_visible()
     concepts = prompt.locator(".quiz-concepts input")
     hands.tick(concepts.nth(0))
     hands.tick(concepts.nth(1))
     expect(prompt.locator(".quiz-status")).to_have_text(f"2 of {concepts.count()} concepts.")
     hands.press(prompt.locator("[data-action=retry]"))
     expect(prompt.locator("textarea")).to_be_focused()
-    expect(prompt.get_by_role("group", name="Model answer")).to_be_hidden()
+    expect(prompt.get_by_role("group", name="Model answer", exact=True)).to_be_hidden()
     page.keyboard.press("Control+End")
     page.keyboard.type(" And less to fetch.")
     hands.press(prompt.locator("[data-action=check]"))
-    expect(prompt.get_by_role("group", name="Your answer")).to_contain_text("fewer bits. And less to fetch.")
+    expect(prompt.get_by_role("group", name="Your answer", exact=True)).to_contain_text(
+        "fewer bits. And less to fetch."
+    )
 
 
 def review(hands: Mouse, page: Page) -> None:

@@ -84,7 +84,8 @@ def _run(job: dict[str, Any], seconds: float) -> Outcome:
         question, answer, work = (Path(folder) / name for name in ("job.json", "result.json", "work"))
         work.mkdir()
         question.write_text(json.dumps(job), encoding="utf-8")
-        command = [sys.executable, "-I", "-X", "utf8", str(RUNNER), str(question), str(answer)]
+        # -B: bytecode is known by second and size, so that of a program edited just now would be run again.
+        command = [sys.executable, "-I", "-B", "-X", "utf8", str(RUNNER), str(question), str(answer)]
         words = Path(folder, "stderr")
         status = _process(command, work, words, seconds)
         if status is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rendering import ROOT
 
-from tools.bench import PAGES, build, weights
+from tools.bench import FOR_CODE, PAGES, Assets, build, weights
 
 COST = (ROOT / "docs" / "contribute" / "own-site.md").read_text(encoding="utf-8").partition("## What it costs")[2]
 # In bytes: a kB is a thousand of them.
@@ -56,3 +56,14 @@ def test_all_of_it_is_in_files_that_a_browser_keeps(built: Path) -> None:
     pages = [(built / PAGES[name][0] / "index.html").read_text(encoding="utf-8") for name in PAGES]
     inline = {name: sorted(INLINE.findall(page)) for name, page in zip(PAGES, pages, strict=True)}
     assert {name: found for name, found in inline.items() if found != inline["Without questions"]} == {}
+
+
+def test_pages_that_can_have_no_runnable_code_load_nothing_of_it(built: Path) -> None:
+    """Drawn questions may bring some along; all other pages hold theirs."""
+    may, without = re.compile(r"<quiz-(?:code|lab|set)\b"), 0
+    for page in sorted(built.rglob("index.html")):
+        if may.search(page.read_text(encoding="utf-8")):
+            continue
+        without += 1
+        assert [file.name for file in Assets(page).files if file.name.startswith(FOR_CODE)] == [], page
+    assert without > 10

@@ -1,4 +1,4 @@
-"""What live Python costs its page: from Stop to ready again, and memory with NumPy loaded.
+"""What live Python costs its page: from Stop to ready again, tasks that block it, and memory with NumPy loaded.
 
 `python -m tools.bench_page` prints the figures; `stop_and_memory` yields them for tools/bench.py.
 """
@@ -13,9 +13,10 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tools.bench_bank import Figure
-from tools.bench_stock import RUN, opened, profile, served
+from tools.bench_stock import HOLD, RUN, opened, profile, served
 
 ROUNDS = 7
+LOUD = ("endless-output", "long-line", "many-lines")
 STARTED = "document.querySelector('#endless').dataset.state === 'running'"
 # Milliseconds from the click on Stop to the output of the next block: a new worker has started Python by then.
 STOP = """() => new Promise(done => {
@@ -26,6 +27,17 @@ STOP = """() => new Promise(done => {
   next("small", ({ detail }) => requestAnimationFrame(() => setTimeout(() =>
     done({ ms: performance.now() - start, stdout: detail.stdout }))));
   press("endless", "stop");
+})"""
+# Milliseconds of the longest task of the page's own thread; what is not over 50 is not told, and counts as 0.
+BLOCKED = """name => new Promise(done => {
+  const block = document.getElementById(name), tasks = [];
+  const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries()));
+  observer.observe({ type: "longtask" });
+  block.addEventListener("quiz-code-done", () => setTimeout(() => {
+    tasks.push(...observer.takeRecords());
+    done(Math.max(0, ...tasks.map((task) => task.duration)));
+  }, 300), { once: true });
+  block.querySelector("[data-action=run]").click();
 })"""
 
 
@@ -62,10 +74,16 @@ def stop_and_memory(_: Path | None = None) -> Iterator[Figure]:
         page = opened(context, f"{address}ours/")
         page.evaluate(RUN)
         own = list(renderers())
+        page.wait_for_timeout(HOLD)  # nobody stops a loop sooner, and the browser has kept its compiled code by then
         times = [stopped(page) for _round in range(ROUNDS)]
+        blocked = {name: [float(page.evaluate(BLOCKED, name)) for _round in range(ROUNDS)] for name in LOUD}
+        own += renderers()
     yield f"Stop to ready again, median of {ROUNDS}", statistics.median(times), "ms"
+    yield "  slowest", max(times), "ms"
+    for name, tasks in blocked.items():
+        yield f"longest task of the page's own thread, {name.replace('-', ' ')}, of {ROUNDS} runs", max(tasks), "ms"
     if own:
-        yield "memory of the page's process with NumPy loaded, PSS", max(own) / 1e6, "MB"
+        yield "memory of the page's process with NumPy loaded, before and after all that, PSS", max(own) / 1e6, "MB"
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tools.bench_bank import Figure, Quiet, Server
 from tools.browser import on_path
 
-ROUNDS = 5
+ROUNDS = 7
 PAGE, BLOCK = "cheat-sheet/", "#cheat-quantize"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 # Milliseconds from the click, without a pointer that would hover first and so load ahead, to the painted output.

@@ -14,6 +14,8 @@
  */
 
 const HARNESS = "python_harness.py";
+// Python that runs as one program, in this order.
+const PARTS = ["python_baseline.py", HARNESS];
 const PACKS = "python-pack.js";
 const CLIENT = "pyodide.mjs";
 const ENGINE = "pyodide.asm.mjs";
@@ -192,7 +194,9 @@ async function theManifest() {
 /** @param {RequestCache} [cache] */
 async function readHarness(cache = "default") {
   const left = kept.get(HARNESS);
-  return typeof left === "string" ? left : text(HARNESS, new URL(HARNESS, import.meta.url).href, cache);
+  if (typeof left === "string") return left;
+  const parts = PARTS.map((name) => text(name, new URL(name, import.meta.url).href, cache));
+  return (await Promise.all(parts)).join("\n");
 }
 
 /** Start every download that is still needed, all at once. @param {string[]} packages */

@@ -16,7 +16,14 @@ from quiz_plugin.runtime import Runtime
 pytest_plugins = ["python_fixtures"]
 
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
-OURS = ["python-live.js", "python-kernel.js", "python-worker.js", "python_harness.py", "manifest.json"]
+OURS = [
+    "python-live.js",
+    "python-kernel.js",
+    "python-worker.js",
+    "python_baseline.py",
+    "python_harness.py",
+    "manifest.json",
+]
 AGAIN = "Press Run to try again."
 TOO_OLD = (
     "This browser cannot run Python: it is older than Chrome or Edge 112, Firefox 114 and Safari 16.4, "

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from conftest import ASSETS
 
-HARNESS = ASSETS / "python_harness.py"
+PARTS = [ASSETS / name for name in ("python_baseline.py", "python_harness.py")]
 # A process of its own, for blocks may break what they like. It has its own ways to talk and to write JSON.
 DRIVER = """
 import json, os, sys
 asked, told = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
 encode, decode = json.JSONEncoder(separators=(",", ":")).encode, json.JSONDecoder().decode
 names = {"__name__": "quizproof_harness"}
-with open(sys.argv[1], encoding="utf-8") as source:
-    exec(compile(source.read(), sys.argv[1], "exec"), names)
+for part in sys.argv[1:]:
+    with open(part, encoding="utf-8") as source:
+        exec(compile(source.read(), part, "exec"), names)
 sent = []
 names["session"] = names["start"](lambda *values: sent.append(values))
 for line in asked:
@@ -35,7 +36,8 @@ def harness() -> ModuleType:
     """The harness, not started: that would take over streams and modules."""
     # Not imported: that would leave a compiled copy among the files that a site serves.
     module = ModuleType("python_harness")
-    exec(compile(HARNESS.read_text(encoding="utf-8"), str(HARNESS), "exec"), module.__dict__)
+    for part in PARTS:
+        exec(compile(part.read_text(encoding="utf-8"), str(part), "exec"), module.__dict__)
     return module
 
 
@@ -44,7 +46,7 @@ class Page:
 
     def __init__(self, folder: Path) -> None:
         self.sent: list[tuple[Any, ...]] = []
-        command = [sys.executable, "-X", "utf8", "-c", DRIVER, str(HARNESS)]
+        command = [sys.executable, "-X", "utf8", "-c", DRIVER, *map(str, PARTS)]
         self.process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )

@@ -41,8 +41,8 @@ function make(tag, name = "", text = "") {
 /** @param {number} bytes */
 const mega = (bytes) => (bytes / 1e6).toFixed(1);
 
-/** @param {number} count @param {string} noun */
-const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+/** The first toLocaleString() of a page would block it for a frame. @param {number} count @param {string} noun */
+const plural = (count, noun) => `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} ${noun}${count === 1 ? "" : "s"}`;
 
 /** What a page shows for a record without output. */
 const NOTHING = "(nothing printed)";
@@ -182,7 +182,10 @@ export class Run {
       if (!document.hidden) room -= end;
     }
     this.#reach();
-    if (this.#pending.length) return this.#wait();
+    if (this.#pending.length) {
+      this.#show(); // portion by portion, too
+      return this.#wait();
+    }
     const last = this.#last;
     this.#last = null;
     last?.();

@@ -1,7 +1,6 @@
 /** One question: judged on Check, and remembered. */
 
 import { all, button, disable, emit, lost, make, modeOf, notice, one } from "./dom.js";
-import { grade } from "./grade.js";
 import { store } from "./store.js";
 
 /** @typedef {import("./types").Grade} Grade */
@@ -13,6 +12,15 @@ const MARKS = {
   key: "→ correct answer",
   other: "– not correct",
 };
+
+/** A wrong choice takes back a right one: all of them earn nothing. Vectors: tests/vectors/grade.json. @type {(key: string[], chosen: string[]) => Grade} */
+export function grade(key, chosen) {
+  const picked = [...new Set(chosen)];
+  const hits = picked.filter((letter) => key.includes(letter)).length;
+  const earned = Math.max(0, 2 * hits - picked.length);
+  const exact = hits === key.length && hits === picked.length;
+  return { state: exact ? "right" : earned ? "partial" : "wrong", earned, of: key.length };
+}
 
 export class Question extends HTMLElement {
   /** Before the answer is shown; a challenge sets it. */

@@ -18,3 +18,11 @@ class QuizSet extends HTMLElement {
 customElements.define("quiz-question", Question);
 customElements.define("quiz-card", Card);
 customElements.define("quiz-set", QuizSet);
+
+// A theme that swaps pages has been to the place that a link leads to before our elements took their shape.
+let late = document.readyState === "complete";
+/** @type {any} */ (globalThis).document$?.subscribe(() => {
+  const here = late || (document.readyState === "complete" && !history.state);
+  if (location.hash && here) import("./stay.js").then(({ stay }) => stay()).catch(() => {});
+  late = false;
+});

@@ -113,13 +113,22 @@ def answer(hands: Mouse, question: Locator, *, right: bool = True) -> None:
     expect(question).to_have_attribute("data-state", "right" if right else "wrong")
 
 
+def go(hands: Mouse, page: Page, link: Locator) -> str:
+    """Follow a link; its address, once what it leads to is there (the theme writes the address first)."""
+    address = link.evaluate("link => link.href")
+    elsewhere = address.partition("#")[0] != page.url.partition("#")[0]
+    page.evaluate("document.querySelector('article h1').dataset.left = ''")
+    hands.press(link)
+    page.wait_for_url(address)
+    if elsewhere:
+        expect(page.locator("article h1:not([data-left])")).to_have_count(1)
+    return address
+
+
 def follow(hands: Mouse, page: Page, link: Locator) -> Locator:
     """The question that a link leads to."""
-    # The theme writes the section that is read into the address, so the fragment there is not always the link's.
-    address, _, id_ = link.evaluate("link => link.href").partition("#")
-    hands.press(link)
-    page.wait_for_url(lambda now: now.partition("#")[0] == address)
-    target = page.locator(f"[id='{id_}']")
+    address = go(hands, page, link)
+    target = page.locator(f"[id='{address.partition('#')[2]}']")
     expect(target).to_be_in_viewport()
     return target
 
@@ -241,7 +250,7 @@ def strength(hands: Mouse, page: Page) -> None:
 
 def code_lab(hands: Mouse, page: Page) -> None:
     """From the overview to a lab; start it, move its slider."""
-    hands.press(page.locator("article td a").first)
+    go(hands, page, page.locator("article td a").first)
     lab = page.locator("quiz-lab")
     hands.press(lab.locator("[data-action=start]"))
     expect(lab).to_have_attribute("data-state", "ready", timeout=BOOT)
@@ -355,10 +364,8 @@ def test_the_whole_path_from_the_home_page(request, new_context, site, name, han
     if name == "Review":
         expect(page.locator("quiz-due")).to_have_text("2 due now")
     card = page.locator(CARDS).filter(has_text=re.compile(f"^{name}$"))
-    address = card.evaluate("link => link.href")
     reader = hands(page)
-    reader.press(card)
-    page.wait_for_url(address)
+    go(reader, page, card)
     PATHS[name](reader, page)
 
 

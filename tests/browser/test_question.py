@@ -36,7 +36,7 @@ def focused(page: Page) -> str:
 def test_grade_vectors(page, fixture_page):
     page.goto(fixture_page("<p></p>"))
     found = page.evaluate(
-        "async cases => { const { grade } = await import('/assets/quizproof-test/grade.js');"
+        "async cases => { const { grade } = await import('/assets/quizproof-test/question.js');"
         "return cases.map(c => ({ ...c, ...grade(c.key, c.chosen) })) }",
         VECTORS,
     )

@@ -59,3 +59,33 @@ def test_every_block_of_the_cheat_sheet_says_what_was_recorded(site: str, page: 
     for code in blocks.all():
         code.locator("[data-action=run]").click()
         expect(code).to_have_attribute("data-same", "true", timeout=START)
+
+
+OFFSET = "place => Math.round(place.getBoundingClientRect().top - parseFloat(getComputedStyle(place).scrollMarginTop))"
+PLACES = {
+    "a question": ("quizzes/acceleration/", "time-after-warm-up"),
+    "a section": ("quizzes/acceleration/", "arithmetic-and-memory"),
+    "a section among code": ("cheat-sheet/", "latency-and-throughput"),
+}
+
+
+@pytest.mark.parametrize("start", ["quizzes/strength/", "cheat-sheet/", "glossary/", ""])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_link_leads_to_its_place_whatever_still_takes_its_shape(
+    site: str, page: Page, start: str, place: str
+) -> None:
+    path, id_ = PLACES[place]
+    page.goto(site + start)
+    page.wait_for_function(DEFINED)
+    page.evaluate(
+        "to => document.querySelector('article').prepend(Object.assign(document.createElement('a'), to))",
+        {"href": f"{site}{path}#{id_}", "textContent": "to it"},
+    )
+    page.evaluate("window.stays = true")
+    page.get_by_role("link", name="to it").click()
+    target = page.locator(f"[id='{id_}']")
+    target.wait_for()
+    page.wait_for_function(DEFINED)
+    page.wait_for_timeout(1000)  # for all that comes late
+    assert page.evaluate("window.stays"), "the theme did not swap the pages"
+    assert abs(target.evaluate(OFFSET)) <= 60

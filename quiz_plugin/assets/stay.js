@@ -1,0 +1,17 @@
+/** Keeps the place that a link leads to in view while the page around it takes its shape. */
+
+const ACTS = ["wheel", "touchmove", "keydown", "pointerdown"];
+
+/** Until the reader moves on, or for ten seconds. Raises URIError for a name that cannot be decoded. */
+export function stay() {
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place) return;
+  const sized = new ResizeObserver(() => place.scrollIntoView());
+  const leave = () => {
+    sized.disconnect();
+    for (const act of ACTS) removeEventListener(act, leave, true);
+  };
+  sized.observe(document.body);
+  for (const act of ACTS) addEventListener(act, leave, true);
+  setTimeout(leave, 10_000);
+}

@@ -27,12 +27,13 @@ from quiz_plugin.checks import check_site
 from quiz_plugin.evidence.engines import ENGINES
 from quiz_plugin.extension import Visit
 from quiz_plugin.load import unreadable
-from quiz_plugin.model import DRAWN_MODES, Page, Problem, Settings
+from quiz_plugin.model import Page, Problem, Settings
 from quiz_plugin.parse.front_matter import not_read, read_settings, split_front_matter
 from quiz_plugin.plain import plain
 from quiz_plugin.render import render_problems
 from quiz_plugin.search import searchable
 from quiz_plugin.settings import OPTIONS, RUNTIMES, Option, make_project
+from quiz_plugin.tags import tags
 
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
@@ -349,7 +350,10 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if self.bank:
             review = None if self.review is None else get_relative_url(self.review, page.url)
             page.content = bank.fill(page.content, self.bank.name, review)
-        page.content = "".join(self._tags(page, visit)) + page.content
+        code = self.bank is not None and self.bank.has_code
+        base = get_relative_url(self.assets_folder, page.url)
+        manifest = posixpath.relpath(self.manifest, self.assets_folder) if self.manifest else ""
+        page.content = "".join(tags(visit, page.content, base, manifest, bank_has_code=code)) + page.content
 
     def _unshown(self, visit: Visit) -> list[Problem]:
         """Under `serve`, what is wrong with a page and does not stand in a question's place already."""
@@ -359,34 +363,3 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         return [p for p in visit.problems if p not in visit.shown] + site
 
     on_page_context = CombinedEvent(_before_search, _after_search)
-
-    def _tags(self, page: SitePage, visit: Visit) -> Iterator[str]:
-        base = get_relative_url(self.assets_folder, page.url)
-        mode = visit.settings.mode if visit.settings else ""
-        is_reference = mode == "reference"
-        runs_code = is_reference or (mode in DRAWN_MODES and self.bank is not None and self.bank.has_code)
-        if visit.has_questions or mode in ("reference", "progress"):
-            yield f'<link rel="stylesheet" href="{base}/quiz.css">'
-        if visit.has_questions or is_reference:
-            yield f'<script type="module" src="{base}/quiz.js"></script>\n'
-        if is_reference:
-            yield f'<link rel="stylesheet" href="{base}/reference.css">'
-            yield f'<script type="module" src="{base}/reference.js"></script>\n'
-            yield f'<script type="module" src="{base}/find.js"></script>\n'
-        if mode == "progress":
-            yield f'<link rel="stylesheet" href="{base}/progress.css">'
-            yield f'<script type="module" src="{base}/progress.js"></script>\n'
-        if bank.DUE in (page.content or ""):
-            yield f'<script type="module" src="{base}/due.js"></script>\n'
-        if visit.has_code or runs_code:
-            yield f'<link rel="stylesheet" href="{base}/code.css">'
-            if self.manifest:
-                manifest = posixpath.relpath(self.manifest, self.assets_folder)
-                yield f'<script type="module" src="{base}/python.js?runtime={manifest}"></script>'
-            yield "\n"
-        if visit.has_labs:
-            yield f'<link rel="stylesheet" href="{base}/lab.css">'
-            if self.manifest:
-                manifest = posixpath.relpath(self.manifest, self.assets_folder)
-                yield f'<script type="module" src="{base}/lab.js?runtime={manifest}"></script>'
-            yield "\n"

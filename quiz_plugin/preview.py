@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 import jinja2
-
-# The steps of MkDocs' own build: a page shown alone must not be made in a second way.
-from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
@@ -137,6 +134,10 @@ class Preview:
         return True
 
     def _alone(self, file: File, built: Built) -> bool:
+        # The steps of MkDocs' own build: a page shown alone must not be made in a second way. They are not its public
+        # interface; a version without them shows every page after the whole build.
+        from mkdocs.commands.build import _build_page, _populate_page  # noqa: PLC0415
+
         page, visits = file.page, self.plugin.visits
         if page is None or file.src_uri not in visits or file.src_uri in built.gathering:
             return False

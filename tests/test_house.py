@@ -46,6 +46,12 @@ def test_the_package_imports_nothing_that_only_authors_need() -> None:
     assert {name_of(p): set(imports(p)) & set(NOT_HERE) for p in ours if set(imports(p)) & set(NOT_HERE)} == {}
 
 
+def test_only_programs_and_what_tests_them_import_torch() -> None:
+    shown = [*(ROOT / "snippets").rglob("*.py"), *(ROOT / "tools").rglob("*.py"), *MODULES]
+    assert len(shown) > len(MODULES)
+    assert [path.relative_to(ROOT).as_posix() for path in shown if "torch" in imports(path)] == []
+
+
 def test_the_parser_and_the_model_know_nothing_of_what_is_above_them() -> None:
     above = ("checks", "evidence", "render", "extension", "plugin", "collect", "cli", "marks")
     for path in [

@@ -12,6 +12,8 @@
 
 /** Loading without a sign of life for so long (ms) is given up. */
 const STALL = 30_000;
+/** What has arrived is started without one; on an old phone that alone takes most of a minute. */
+const START = 120_000;
 const WORKER = new URL("python-worker.js", import.meta.url);
 /** What ends Python and says nothing against starting it once more. @type {Cause[]} */
 const AFRESH = ["stopped", "timeout", "memory", "crash"];
@@ -147,7 +149,10 @@ export class Kernel {
       return this.#end(message.kind, message.file, message.detail);
     }
     if (!job || ("id" in message && message.id !== this.#id)) return;
-    if (message.type === "progress") this.#watch(STALL, "stalled");
+    if (message.type === "progress") {
+      if (message.stage === "start") this.#watch(START, "start");
+      else this.#watch(STALL, "stalled");
+    }
     if (message.type === "started") {
       this.#used = true;
       this.#watch(job.seconds * 1000, "timeout");

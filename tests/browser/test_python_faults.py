@@ -359,6 +359,27 @@ def test_loading_that_stalls_is_given_up(show: Open, page: Page, site_with_pytho
     run(code)
 
 
+def test_starting_may_take_longer_than_arriving_but_not_for_ever(show: Open, page: Page) -> None:
+    page.clock.install()
+    # A worker that says that it starts, and then nothing.
+    page.add_init_script("""window.Worker = class {
+      constructor(url, { type }) {}
+      terminate() {}
+      postMessage({ port }) {
+        const say = () => port.postMessage({ type: "progress", stage: "start", loaded: 0, total: null });
+        port.onmessage = ({ data }) => data.type === "run" && say();
+      }
+    }""")
+    code = show(block("print(1)"))
+    press(code, "run")
+    expect(code.locator("[data-part=status]")).to_contain_text("Starting Python…")
+    page.clock.run_for(110_000)
+    expect(code).to_have_attribute("data-state", "loading")
+    page.clock.run_for(20_000)
+    ended(code, "failed")
+    assert status(code) == f"Python did not start. {AGAIN}"
+
+
 @pytest.mark.parametrize("name", ["WebAssembly", "Worker", "DecompressionStream"])
 def test_a_browser_without_what_it_takes(show: Open, page: Page, name: str) -> None:
     page.add_init_script(f"delete window.{name}")

@@ -12,7 +12,7 @@
 
 /** Loading without a sign of life for so long (ms) is given up. */
 const STALL = 30_000;
-/** What has arrived is started without one; on an old phone that alone takes most of a minute. */
+/** What has arrived is started without one (ms); a slow device takes its time over it. */
 const START = 120_000;
 const WORKER = new URL("python-worker.js", import.meta.url);
 /** What ends Python and says nothing against starting it once more. @type {Cause[]} */

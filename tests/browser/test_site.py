@@ -89,3 +89,18 @@ def test_a_link_leads_to_its_place_whatever_still_takes_its_shape(
     page.wait_for_timeout(1000)  # for all that comes late
     assert page.evaluate("window.stays"), "the theme did not swap the pages"
     assert abs(target.evaluate(OFFSET)) <= 60
+
+
+def test_who_goes_back_is_where_they_were_and_not_at_the_links_place(site: str, page: Page) -> None:
+    path, id_ = PLACES["a question"]
+    page.goto(f"{site}{path}#{id_}")
+    page.wait_for_function(DEFINED)
+    page.mouse.wheel(0, 1500)
+    page.wait_for_timeout(1000)  # until the theme has noted it
+    before = page.evaluate("scrollY")
+    page.get_by_role("link", name="Glossary").first.evaluate("link => link.click()")
+    expect(page.locator("article h1")).to_contain_text("Glossary")
+    page.go_back()
+    expect(page.locator("article h1")).not_to_contain_text("Glossary")
+    page.wait_for_timeout(1000)
+    assert abs(page.evaluate("scrollY") - before) <= 60

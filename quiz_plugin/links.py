@@ -8,18 +8,19 @@ from urllib.parse import urlsplit
 
 from quiz_plugin.model import Text
 from quiz_plugin.plain import without_code
+from quiz_plugin.regex import regex
 
-BRACKET = re.compile(r"\\.|!?\[|\]")
-PAREN = re.compile(r"\\.|[()]")
-TITLE = re.compile(r"""\s(?:"[^"]*"|'[^']*')\s*\Z""")
-AUTO = re.compile(r"<([a-z]+:[^\s<>]*)>")
-BARE = re.compile(r"""(?<![(<\w"'=])(https?://[^\s<>)\]]+)""")
-ANCHOR = re.compile(r"""<a\b[^<>]*?\shref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE)
-DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^][^\[\]\n]*)\]:[ \t]*(?:\n[ \t]*)?<?([^\s<>]+)[^\n]*", re.MULTILINE)
+BRACKET = regex(r"\\.|!?\[|\]")
+PAREN = regex(r"\\.|[()]")
+TITLE = regex(r"""\s(?:"[^"]*"|'[^']*')\s*\Z""")
+AUTO = regex(r"<([a-z]+:[^\s<>]*)>")
+BARE = regex(r"""(?<![(<\w"'=])(https?://[^\s<>)\]]+)""")
+ANCHOR = regex(r"""<a\b[^<>]*?\shref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE)
+DEFINITION = regex(r"^ {0,3}\[([^\[\]\n^][^\[\]\n]*)\]:[ \t]*(?:\n[ \t]*)?<?([^\s<>]+)[^\n]*", re.MULTILINE)
 # More than any name has: brackets in brackets are then not read again and again.
 LONGEST_NAME = 1000
 # What stands where a host would, in an address without https:// before it.
-HOST = re.compile(r"(?:https?//|www\.|(?:[a-z0-9-]+\.)+[a-z]{2,}/(?!\S*\.md\b))", re.IGNORECASE)
+HOST = regex(r"(?:https?//|www\.|(?:[a-z0-9-]+\.)+[a-z]{2,}/(?!\S*\.md\b))", re.IGNORECASE)
 
 
 class Link(NamedTuple):

@@ -88,6 +88,11 @@ def _question(woven: Woven, question: Question, fences: Lines, last_lines: Lines
 
 
 def _text(woven: Woven, text: Text, fences: Lines, last_lines: Lines, inline: int = 0) -> None:
+    if not fences and not woven.labs:
+        # The first line of a list item is inline text, whatever it starts with.
+        first = INLINE if text and text.line == inline and text.lines[0] else ""
+        woven.lines += [f"{first}{text.lines[0]}", *text.lines[1:]] if first else text.lines
+        return
     for line, number in zip(text.lines, text.numbers, strict=True):
         # The first line of a list item is inline text, whatever it starts with.
         shown = f"{INLINE}{line}" if number == inline and line else line

@@ -132,7 +132,12 @@ class Question:
 
     def get(self, name: str) -> str:
         """The value of an attribute, else the page's default for it, else an empty string."""
-        return next((a.value for a in self.attributes if a.name == name), self.defaults.get(name, ""))
+        return self._values.get(name, "")
+
+    @cached_property
+    def _values(self) -> Mapping[str, str]:
+        # The first of two with one name counts.
+        return {**self.defaults, **{a.name: a.value for a in reversed(self.attributes)}}
 
     def column_of(self, name: str) -> int:
         """The source column of an attribute, or 1 when the heading does not have it."""

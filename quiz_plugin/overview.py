@@ -11,10 +11,11 @@ from quiz_plugin.evidence.includes import included
 from quiz_plugin.model import PLACES, Page
 from quiz_plugin.plain import plain
 from quiz_plugin.reference import HEADERLINK, ID, TAG_REST, Around, Entry, Relative, Target, entries, inside
+from quiz_plugin.regex import regex
 
-PLACE = re.compile(rf'<div data-quiz-({"|".join(PLACES)})="([^"]*)"></div>')
-HEADING = re.compile(rf"<h[1-6]\b{TAG_REST}>{inside('h[1-6]')}</h[1-6]>")
-MARKUP = re.compile(r"<[^<>]*>")
+PLACE = regex(rf'<div data-quiz-({"|".join(PLACES)})="([^"]*)"></div>')
+HEADING = regex(rf"<h[1-6]\b{TAG_REST}>{inside('h[1-6]')}</h[1-6]>")
+MARKUP = regex(r"<[^<>]*>")
 KIND_TITLES = {"choice": "Questions", "explain": "Open questions", "flashcard": "Flashcards"}
 
 

@@ -5,22 +5,24 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n]*$", re.MULTILINE)
-TICKS = re.compile("`+")
+from quiz_plugin.regex import regex
+
+FENCE_LINE = regex(r"^[ \t]*(?:`{3,}|~{3,})[^\n]*$", re.MULTILINE)
+TICKS = regex("`+")
 # With its white space, so that a text is split and joined again.
-PARAGRAPH_END = re.compile(r"(\n[ \t]*\n)")
-STARS = re.compile(r"(?<!\\)(\*{1,3})(?=[^\s*])([^*\n]+?)(?<=[^\s\\])\1")
-UNDERSCORES = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]+?)(?<=[^\s\\])\1(?!\w)")
-LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
-IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*\)")
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-TAG = re.compile(r"</?(?!(?:img|svg|video|audio|iframe|object)\b)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
+PARAGRAPH_END = regex(r"(\n[ \t]*\n)")
+STARS = regex(r"(?<!\\)(\*{1,3})(?=[^\s*])([^*\n]+?)(?<=[^\s\\])\1")
+UNDERSCORES = regex(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]+?)(?<=[^\s\\])\1(?!\w)")
+LINK = regex(r"(?<!!)\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
+IMAGE = regex(r"!\[([^\[\]\n]*)\]\([^()\n]*\)")
+COMMENT = regex(r"<!--.*?-->", re.DOTALL)
+TAG = regex(r"</?(?!(?:img|svg|video|audio|iframe|object)\b)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 # What has none of these says what it says.
-MARKUP = re.compile(r"[`~*_\[<&\\\ue0f5]")
+MARKUP = regex(r"[`~*_\[<&\\\ue0f5]")
 # A private-use character stands for each piece of code while the markup around it is taken off.
 CODE = "\ue0f5"
-NOT_AN_END = re.compile(r"[^\n]")
-ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+NOT_AN_END = regex(r"[^\n]")
+ESCAPE = regex(r"\\([!-/:-@\[-`{-~])")
 
 
 @lru_cache(maxsize=4096)
@@ -80,8 +82,11 @@ def _joined(text: str, code: list[str]) -> str:
 
 def without_code(lines: Iterable[str]) -> str:
     """The lines with nothing in the place of code blocks and spans; all else keeps its line and column."""
+    whole = "\n".join(lines)
+    if "`" not in whole and "~~~" not in whole:
+        return whole
     found, fence = list[str](), ""
-    for line in lines:
+    for line in whole.split("\n"):
         bare = line.strip().lstrip("> ")
         if fence:
             fence = "" if bare == fence else fence

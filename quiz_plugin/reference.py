@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from quiz_plugin.evidence.includes import included
 from quiz_plugin.model import Page, Question
+from quiz_plugin.regex import regex
 
 # Attributes come in any order (Python-Markdown sorts them); their values may hold ">".
 TAG_REST = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
@@ -18,19 +19,19 @@ def inside(tag: str) -> str:
 
 
 INSIDE = inside(r"\1")
-FRAGMENT = re.compile(rf"<(quiz-question|quiz-card)\b({TAG_REST})>{INSIDE}</\1>")
-TITLE = re.compile(rf"<(h[1-6])(?={TAG_REST}\sdata-quiz-id=){TAG_REST}>({INSIDE})</\1>")
-HEADERLINK = re.compile(rf"""<a\b{TAG_REST}\bclass="headerlink"{TAG_REST}>{inside("a")}</a>""")
-TAG = re.compile(rf"<[a-zA-Z]{TAG_REST}>")
-ATTRIBUTE = re.compile(r'(\s)(href|src|srcset|poster|id|for|name|aria-labelledby|aria-describedby)="([^"]*)"')
-ID = re.compile(r'\sid="([^"]*)"')
+FRAGMENT = regex(rf"<(quiz-question|quiz-card)\b({TAG_REST})>{INSIDE}</\1>")
+TITLE = regex(rf"<(h[1-6])(?={TAG_REST}\sdata-quiz-id=){TAG_REST}>({INSIDE})</\1>")
+HEADERLINK = regex(rf"""<a\b{TAG_REST}\bclass="headerlink"{TAG_REST}>{inside("a")}</a>""")
+TAG = regex(rf"<[a-zA-Z]{TAG_REST}>")
+ATTRIBUTE = regex(r'(\s)(href|src|srcset|poster|id|for|name|aria-labelledby|aria-describedby)="([^"]*)"')
+ID = regex(r'\sid="([^"]*)"')
 # Before all questions and beside them: what a script puts into it decides how they are printed.
 SWITCH = "<quiz-print></quiz-print>"
 FIND = "<quiz-find></quiz-find>"
-ANSWER = re.compile(rf'<details(?={TAG_REST}\sdata-part="answer")')
+ANSWER = regex(rf'<details(?={TAG_REST}\sdata-part="answer")')
 
 
-END_OF_ANSWER = re.compile(r"</details>\s*</quiz-hidden>")
+END_OF_ANSWER = regex(r"</details>\s*</quiz-hidden>")
 Relative = Callable[[str, str], str]
 
 

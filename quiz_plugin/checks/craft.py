@@ -6,35 +6,37 @@ from collections.abc import Iterator
 
 from quiz_plugin.model import Choice, Page, Question
 from quiz_plugin.plain import STARS, UNDERSCORES, plain, without_code
+from quiz_plugin.regex import regex
 from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
-ABOVE = re.compile(
+ABOVE = regex(
     r"\b(?:all|none|both|neither|either|any|some)"
     r"(?:(?: of)? the above| of (?:the|these|those) (?:answers|choices|options))\b"
     r"|\b(?:answers|choices|options) above\b",
     re.IGNORECASE,
 )
 # These speak of other choices only where they are all that a choice says.
-OTHERS = re.compile(
+OTHERS = regex(
     r"(?:none of (?:these|those)|(?:all|both) of these|(?:both|neither)(?: of (?:them|the two))?)"
     r"(?:(?: answers| choices| options)?(?: is| are)? (?:right|correct|true|wrong|false))?",
     re.IGNORECASE,
 )
-LETTERS = re.compile(
+LETTERS = regex(
     r"(?i:(?:only|both|either|neither)\s+)?(?i:(?:answers?|choices?|options?)\s+)?"
     r"([A-H](?:\s*(?:,|&|\+|,?\s(?i:and|or|nor)\b)\s*[A-H])+)\b"
     r"(?i:\s+(?:only|together|are (?:both )?(?:right|correct|true)))?"
 )
-LETTER = re.compile(r"\b[A-H]\b")
-# Nearly every choice has none of these words, and needs no closer look.
-REFERRING = re.compile(r"\b(?:above|answers?|choices?|options?|both|neither|these|those|[A-H])\b", re.IGNORECASE)
+LETTER = regex(r"\b[A-H]\b")
+# Nearly every choice has none of these, and needs no closer look.
+REFERRING = ("above", "answer", "choice", "option", "both", "neither", "these", "those")
+CAPITAL = regex(r"[A-H](?![^\W_])")
 # An or before it, or an only behind it, makes a not of another kind.
-NEGATIVE = re.compile(r"(?<!or )\b(?:not\b(?! only\b)|never\b|except\b|least likely\b|cannot\b|\w+n['’]t\b)")
+NEGATIVE = regex(r"(?<!or )\b(?:not\b(?! only\b)|never\b|except\b|least likely\b|cannot\b|\w+n['’]t\b)")
 # Such a question asks for the reason of something that is not so.
-ASKS_WHY = re.compile(r"\b(?:why|how come)\b", re.IGNORECASE)
-EMPHASISED = re.compile(r"<(b|strong|em|i|u|mark)>([^<>]*)</\1>")
-ABSOLUTE = re.compile(
+ASKS_WHY = regex(r"\b(?:why|how come)\b", re.IGNORECASE)
+EMPHASISED = regex(r"<(b|strong|em|i|u|mark)>([^<>]*)</\1>")
+ABSOLUTE = regex(
     r"(\b(?:almost|nearly|practically|virtually|hardly|not|cannot|\w+n['’]t|nor) +)?"
     r"\b(always|never|only ever|completely|impossible|guarantees?|in every case)\b",
     re.IGNORECASE,
@@ -59,11 +61,18 @@ def longest_is_key(question: Question, project: Project) -> Found:
 
 def all_or_none(question: Question, project: Project) -> Found:
     """Choices that speak of the others' positions: they break under shuffle, and test logic, not knowledge."""
-    for choice in question.choices if question.kind == "choice" else ():
-        if REFERRING.search(choice.body.source) and (words := _of_others(question, choice)):
+    if question.kind != "choice" or not _may_refer("\n".join(c.body.source for c in question.choices)):
+        return
+    for choice in question.choices:
+        if words := _of_others(question, choice):
             message = f'choice {choice.letter} says "{words}"'
             hint = "say what it means, or mark several choices with [x]"
             yield choice.line, choice.column, "all-or-none-of-the-above", message, hint
+
+
+def _may_refer(source: str) -> bool:
+    lower = source.lower()
+    return any(word in lower for word in REFERRING) or CAPITAL.search(source) is not None
 
 
 def _of_others(question: Question, choice: Choice) -> str:

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from quiz_plugin.model import Page, Question, Text
 from quiz_plugin.parse.scan import section_end, unclosed_section
 from quiz_plugin.plain import PARAGRAPH_END, without_code
+from quiz_plugin.regex import regex
 from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
@@ -23,9 +24,9 @@ _PHRASES = """a abbr b bdi bdo cite code data del dfn em i ins kbd label mark me
 span strong sub sup time u var"""
 BLOCKS = frozenset(_BLOCKS.split())
 PHRASES = frozenset(_PHRASES.split())
-SECTION = re.compile(r"<\?|<!\[CDATA\[|<!doctype|<!(?!--)", re.IGNORECASE)
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-NOT_A_LINE_END = re.compile(r"[^\n]")
+SECTION = regex(r"<\?|<!\[CDATA\[|<!doctype|<!(?!--)", re.IGNORECASE)
+COMMENT = regex(r"<!--.*?-->", re.DOTALL)
+NOT_A_LINE_END = regex(r"[^\n]")
 FOREIGN = ("math", "svg")
 HINT = "open and close an element in the same piece; to show a tag as text, write it as a code span"
 
@@ -71,10 +72,12 @@ def _counts(tag: str) -> bool:
 
 def unclosed(question: Question, project: Project) -> Found:
     """The first element of each piece that is opened and not closed, or closed and not opened."""
-    title = Text((question.title,), (question.line,))
     choices = [t for choice in question.choices for t in (choice.body, choice.feedback)]
-    for piece in [title, question.stem, *choices, *(p.body for p in question.parts)]:
-        if any("<" in line for line in piece.lines):
+    pieces = [question.stem, *choices, *(p.body for p in question.parts)]
+    if "<" in question.title:
+        pieces.insert(0, Text((question.title,), (question.line,)))
+    for piece in pieces:
+        if "<" in piece.source:
             yield from _first(piece)
 
 

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from quiz_plugin.model import LETTERS, Choice, Question
 from quiz_plugin.parse.spaces import ODD_CHARACTERS
 from quiz_plugin.plain import folded
+from quiz_plugin.regex import regex
 from quiz_plugin.settings import Project
 
 # Markup that holds words which the reader does not see.
-UNSEEN = re.compile(r"[\[<&\\~]|```")
-NO_WORD = re.compile(r"\W+|_")
+UNSEEN = regex(r"[\[<&\\~]|```")
+NO_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
 UNSEEN_CHARACTERS = str.maketrans(dict.fromkeys(ODD_CHARACTERS, " "))
 # Emphasis of nothing, which Markdown shows as it is written.
-EMPTY_EMPHASIS = re.compile(r"[*_\s]{4,}")
+EMPTY_EMPHASIS = regex(r"[*_\s]{4,}")
 # Lines that put nothing on the page: definitions of links, footnotes and abbreviations, and rules.
-NOTHING = re.compile(r"^ {0,3}(?:\*?\[[^\]\n]+\]:.*|([-*_])(?:[ \t]*\1){2,}[ \t]*)$", re.MULTILINE)
+NOTHING = regex(r"^ {0,3}(?:\*?\[[^\]\n]+\]:.*|([-*_])(?:[ \t]*\1){2,}[ \t]*)$", re.MULTILINE)
 # An element of its own look, or one that a script fills.
-FILLED = re.compile(r"<[a-zA-Z][\w-]*\s[^<>]*=")
-STEP = re.compile(r"^ {0,3}\d{1,9}\.[ \t]+\S", re.MULTILINE)
-FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
+FILLED = regex(r"<[a-zA-Z][\w-]*\s[^<>]*=")
+STEP = regex(r"^ {0,3}\d{1,9}\.[ \t]+\S", re.MULTILINE)
+FENCE = regex(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
 Found = Iterator[tuple[int, int, str, str, str]]
 
 
@@ -78,10 +79,11 @@ def choice_texts(question: Question, project: Project) -> Found:
 
 def _surely_differ(sources: list[str]) -> bool:
     """Whether letters and digits alone tell the choices apart, which spares nearly all questions the closer look."""
-    if any(UNSEEN.search(source) for source in sources):
+    whole = "\n".join(sources)
+    if not whole.isascii() or UNSEEN.search(whole):
         return False
-    words = {NO_WORD.sub("", source).casefold() for source in sources}
-    return len(words) == len(sources) and "" not in words and all(map(str.isascii, words))
+    words = {source.lower().encode().translate(None, NO_WORD) for source in sources}
+    return len(words) == len(sources) and b"" not in words
 
 
 def _said(source: str) -> str:

@@ -8,16 +8,15 @@ from quiz_plugin.parse.attributes import CURLY, KEY_VALUE, broken_syntax, read_a
 from quiz_plugin.parse.fences import Fence
 from quiz_plugin.parse.scan import Scan
 from quiz_plugin.parse.spaces import cut, width
+from quiz_plugin.regex import regex
 
 OPTIONS = ("run", "id", "expect", "editable", "timeout", "topics")
-RUN = re.compile(r"(?:^|[\s{])(?:run(?=\s*=|[\s}]|$)|(?i:run)(?=\s*=))")
-QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
+RUN = regex(r"(?:^|[\s{])(?:run(?=\s*=|[\s}]|$)|(?i:run)(?=\s*=))")
+QUOTED = regex(r"""=\s*(?:"[^"]*"|'[^']*')""")
 EXAMPLE = 'for example:  run="numpy" id="an-id"'
-OURS = re.compile(
-    rf"""(?<!\s)\s*(?<![\w-])(?:{"|".join(OPTIONS)})\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'}}]+)""", re.IGNORECASE
-)
+OURS = regex(rf"""(?<!\s)\s*(?<![\w-])(?:{"|".join(OPTIONS)})\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'}}]+)""", re.IGNORECASE)
 # As KEY_VALUE, but for white space around the = and a quote that is never closed.
-MEANT = re.compile(r"""(?<![\w-])([A-Za-z_][\w-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|["']?([^\s"'{}]*))""")
+MEANT = regex(r"""(?<![\w-])([A-Za-z_][\w-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|["']?([^\s"'{}]*))""")
 
 
 def is_runnable(fence: Fence) -> bool:

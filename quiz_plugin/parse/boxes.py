@@ -8,18 +8,19 @@ import re
 from dataclasses import dataclass
 
 from quiz_plugin.parse.spaces import ANY_SPACE, ODD_CHARACTERS, name_of, trim
+from quiz_plugin.regex import regex
 
-BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)")
+BOX = regex(r"\[([ xX])\](?=[ \t]|$)")
 # Behind a bullet; a link, a footnote or a reference is none of these.
-NEAR_BOX = re.compile(r"\[( ?[xXyYvV✓✔✗✘*oO√] ?|[ \t]*)\](?![(\[:])")
-CLEAR_BOX = re.compile(rf"\[([ xX])\](?=[{ANY_SPACE}]|$)")
-TIGHT_BOX = re.compile(r"\[([ xX])\]")
+NEAR_BOX = regex(r"\[( ?[xXyYvV✓✔✗✘*oO√] ?|[ \t]*)\](?![(\[:])")
+CLEAR_BOX = regex(rf"\[([ xX])\](?=[{ANY_SPACE}]|$)")
+TIGHT_BOX = regex(r"\[([ xX])\]")
 BULLETS = frozenset("-*+")
 # Bullets of word processors, which Markdown does not know.
 ODD_BULLETS = frozenset("–—•‣◦●▪·‐‑‒―−・→")
-NUMBER = re.compile(r"\d{1,9}[.)]")
+NUMBER = regex(r"\d{1,9}[.)]")
 # White space, then what was meant for a bullet: a number or a letter with its mark, or punctuation; white space again.
-LEAD = re.compile(
+LEAD = regex(
     rf"([{ANY_SPACE}]*)"
     rf"(\d{{1,9}}[.)]|\(?[^\W_]{{1,3}}[.):]\)?|(?:_|[^\w\[\](){{}}`\"'<>|\\$#~!@&^{ANY_SPACE}])"
     rf"(?:_|[^\w\[\](){{}}`\"'<|\\$#~{ANY_SPACE}]){{0,2}})?"
@@ -28,14 +29,14 @@ LEAD = re.compile(
 _GAP = rf"[{ANY_SPACE}]{{0,3}}"
 # Letters and signs that look like an x, or that tick a box.
 _X = "xXхХχΧｘＸ×✓✔√✅☑"
-LOOKALIKE = re.compile(rf"[\[［]{_GAP}([{_X}yYvV]?)\ufe0f?{_GAP}[\]］](?=[{ANY_SPACE}]|$)")
-BRACKETS = re.compile(
+LOOKALIKE = regex(rf"[\[［]{_GAP}([{_X}yYvV]?)\ufe0f?{_GAP}[\]］](?=[{ANY_SPACE}]|$)")
+BRACKETS = regex(
     rf"(?:\\?\[|[［【]){_GAP}([{_X}yYvVoO*+✗✘✖❌☒☐01–—-]{{1,2}}\ufe0f?|(?i:true|false|yes|no|right|wrong|ok)|){_GAP}"
     rf"(?:\\?\]|[］】]):?(?=[{ANY_SPACE}]+\S)"
 )
-ROUND = re.compile(rf"[(（]{_GAP}([{_X}]?)\ufe0f?{_GAP}[)）](?=[{ANY_SPACE}]+\S)")
-STRONG = re.compile(rf"([*_]{{1,3}})\[([ xX])\][{ANY_SPACE}]+(?=\S)")
-MEANT = re.compile(rf"[{_X}yYvV☒+1]|true|right|ok", re.IGNORECASE)
+ROUND = regex(rf"[(（]{_GAP}([{_X}]?)\ufe0f?{_GAP}[)）](?=[{ANY_SPACE}]+\S)")
+STRONG = regex(rf"([*_]{{1,3}})\[([ xX])\][{ANY_SPACE}]+(?=\S)")
+MEANT = regex(rf"[{_X}yYvV☒+1]|true|right|ok", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

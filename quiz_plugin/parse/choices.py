@@ -12,6 +12,7 @@ from quiz_plugin.parse.spaces import cut, indent_of, width
 ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+|$)")
 QUOTE = re.compile(r" {0,3}> ?")
 ANY = 1_000_000
+NO_TEXT = Text()
 
 
 @dataclass
@@ -210,7 +211,7 @@ def make_choice(scan: Scan, item: Item, position: int) -> Choice:
     """The choice that an item stands for; its letter follows its position."""
     if not item.rest and item.first:  # most choices are one line
         line = scan.number(item.index)
-        return Choice(letter(position), item.correct, Text((item.first,), (line,)), Text(), line, item.column)
+        return Choice(letter(position), item.correct, Text((item.first,), (line,)), NO_TEXT, line, item.column)
     body, feedback = _split_feedback(scan, item)
     first = ([item.first], [scan.number(item.index)])
     lines, numbers = first[0] + [t for t, _ in body], first[1] + [n for _, n in body]

@@ -11,15 +11,16 @@ import yaml
 from quiz_plugin.model import LEVELS, SKILLS, Problem, Settings
 from quiz_plugin.parse.yaml_tree import QUOTED, Tree, UnreadableError, read_tree
 from quiz_plugin.problems import did_you_mean, nearest, one_of
+from quiz_plugin.regex import regex
 
 MOST_SECONDS, MOST_DRAWN = 3600, 10_000
 MODES = ("study", "practice", "challenge", "strength", "flashcards", "review", "progress", "reference")
-FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
-OURS = re.compile(r"^[ \t]*[\"']?quiz\b", re.MULTILINE)
-KEY = re.compile(r"^[\"']?quiz[\"']?[ \t]*:", re.MULTILINE)
+FRONT_MATTER = regex(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+BLANK_LINES = regex(r"(?:[ \t]*\n)*")
+OURS = regex(r"^[ \t]*[\"']?quiz\b", re.MULTILINE)
+KEY = regex(r"^[\"']?quiz[\"']?[ \t]*:", re.MULTILINE)
 # A line that can stand in a mapping, and hardly in a page's text.
-OF_A_MAPPING = re.compile(r"[ \t]*$|[\w\"'-]+[ \t]*:(?:[ \t]|$)|[ \t]+\S|- ")
+OF_A_MAPPING = regex(r"[ \t]*$|[\w\"'-]+[ \t]*:(?:[ \t]|$)|[ \t]+\S|- ")
 
 
 @dataclass(frozen=True, slots=True)

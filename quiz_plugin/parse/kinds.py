@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from quiz_plugin.model import KINDS
 from quiz_plugin.parse.spaces import ODD_CHARACTERS, indent_of
 from quiz_plugin.plain import blank_code
+from quiz_plugin.regex import regex
 
 NAMED = tuple(f".{kind}" for kind in KINDS)
-GROUP = re.compile(r"\{([^{}]*)\}")
-HTML_HEADING = re.compile(r"<h[1-6]\b[^<>]*>", re.IGNORECASE)
-HTML_CLASS = re.compile(r"""\bclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+GROUP = regex(r"\{([^{}]*)\}")
+HTML_HEADING = regex(r"<h[1-6]\b[^<>]*>", re.IGNORECASE)
+HTML_CLASS = regex(r"""\bclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 # Lines that hold the indented lines below them: list items, admonitions, tabs, definitions, footnotes.
-HOLDER = re.compile(r"(?:[-*+]|\d{1,9}[.)]|!!!|\?\?\?\+?|===[!+]?|:|\[\^[^\]\s]+\]:|///)(?:[ \t]|$)")
+HOLDER = regex(r"(?:[-*+]|\d{1,9}[.)]|!!!|\?\?\?\+?|===[!+]?|:|\[\^[^\]\s]+\]:|///)(?:[ \t]|$)")
 NEAR = 40
 # A link, an image, a tag or a piece of code: attributes that touch it are its own.
-TOUCHED = re.compile(r"(?:\][(\[][^()\[\]]*[)\]]|<[a-zA-Z/][^<>]*>|`)$")
+TOUCHED = regex(r"(?:\][(\[][^()\[\]]*[)\]]|<[a-zA-Z/][^<>]*>|`)$")
 
 
 @dataclass(frozen=True, slots=True)

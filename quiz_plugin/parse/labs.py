@@ -1,6 +1,5 @@
 """Labs: fences with `lab="ID"`, whose YAML says which Python answers, from which files, and with which controls."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,11 +12,12 @@ from quiz_plugin.parse.fences import Fence
 from quiz_plugin.parse.scan import Scan
 from quiz_plugin.parse.yaml_tree import Tree, UnreadableError, read_tree
 from quiz_plugin.problems import did_you_mean, one_of
+from quiz_plugin.regex import regex
 
-LAB = re.compile(r"(?:^|[\s{])lab\s*=")
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-CALL = re.compile(r"([A-Za-z_]\w*)\.([A-Za-z_]\w*)")
-FILE = re.compile(r"(?:[\w.-]+/)*[\w-]+\.[\w.-]*\w")
+LAB = regex(r"(?:^|[\s{])lab\s*=")
+SLUG = regex(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+CALL = regex(r"([A-Za-z_]\w*)\.([A-Za-z_]\w*)")
+FILE = regex(r"(?:[\w.-]+/)*[\w-]+\.[\w.-]*\w")
 KEYS = ("call", "files", "controls", "packages", "seconds")
 CONTROL_KEYS = ("label", "value", "range", "unit", "choices")
 PACKAGES = ("numpy",)

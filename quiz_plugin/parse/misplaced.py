@@ -7,14 +7,15 @@ from quiz_plugin.parse.kinds import HTML_CLASS, Kind, class_of
 from quiz_plugin.parse.scan import Heading, Scan, class_attributes
 from quiz_plugin.parse.spaces import ODD, ODD_CHARACTERS, name_of, trim
 from quiz_plugin.problems import one_of
+from quiz_plugin.regex import regex
 
-LEAD = re.compile(r"((?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])|:(?=[ \t])))*[ \t]*)(#*)")
-DISGUISE = re.compile(rf"([{ODD}]*\\?)([#＃]+)")
+LEAD = regex(r"((?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])|:(?=[ \t])))*[ \t]*)(#*)")
+DISGUISE = regex(rf"([{ODD}]*\\?)([#＃]+)")
 DISGUISES = {"\\": "a backslash", "＃": "a full-width #"}
-UNDERLINE = re.compile(r"[ \t>]*(?:=+|(-+))[ \t]*$")
-STRONG = re.compile(r"(\*{1,3}|_{1,3})([^*_].*)\1")
-HTML_ID = re.compile(r"""\bid\s*=\s*["']?([^\s"'>]+)""", re.IGNORECASE)
-HTML_TAG = re.compile(r"<[^<>]*>")
+UNDERLINE = regex(r"[ \t>]*(?:=+|(-+))[ \t]*$")
+STRONG = regex(r"(\*{1,3}|_{1,3})([^*_].*)\1")
+HTML_ID = regex(r"""\bid\s*=\s*["']?([^\s"'>]+)""", re.IGNORECASE)
+HTML_TAG = regex(r"<[^<>]*>")
 
 
 def report_misplaced(seen: Scan) -> None:

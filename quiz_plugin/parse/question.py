@@ -207,7 +207,7 @@ def _mended(item: Item) -> str:
 
 
 def _report_gaps(scan: Scan, section: Section, reading: Reading) -> None:
-    places = {item.index: letter(n) for n, item in enumerate(reading.items)}
+    places = {item.index: letter(n) for n, item in enumerate(reading.items)} if reading.gaps else {}
     for gap in reading.gaps:
         text = scan.lines[gap.start].strip()[:40]
         owner = places[gap.after.index]

@@ -118,15 +118,18 @@ def _questions_in(question: Question) -> list[str]:
 
 
 def absolute_term(question: Question, project: Project) -> Found:
-    """Always and never mark a distractor to the test-wise reader; almost always does not."""
-    for choice in question.choices if question.kind == "choice" else ():
-        source = choice.body.source
-        if choice.correct or "`" in source or not ABSOLUTE.search(source):
-            continue
-        if match := next((m for m in ABSOLUTE.finditer(plain(source)) if not m[1]), None):
-            message = f'distractor {choice.letter} says "{match[0]}"'
-            hint = "name the misconception without it, for example by its condition"
-            yield choice.line, choice.column, "absolute-term", message, hint
+    """Always and never mark a distractor to the test-wise reader, but not almost always, nor where a key has one too."""
+    found = [(c, word) for c in question.choices if question.kind == "choice" and (word := _absolute(c.body.source))]
+    for choice, word in () if any(choice.correct for choice, _ in found) else found:
+        message = f'distractor {choice.letter} says "{word}"'
+        hint = "name the misconception without it, for example by its condition"
+        yield choice.line, choice.column, "absolute-term", message, hint
+
+
+def _absolute(source: str) -> str:
+    if "`" in source or not ABSOLUTE.search(source):
+        return ""
+    return next((m[0] for m in ABSOLUTE.finditer(plain(source)) if not m[1]), "")
 
 
 def key_position_bias(page: Page, project: Project) -> Found:

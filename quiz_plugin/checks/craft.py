@@ -118,7 +118,7 @@ def _questions_in(question: Question) -> list[str]:
 
 
 def absolute_term(question: Question, project: Project) -> Found:
-    """Always and never mark a distractor to the test-wise reader, but not almost always, nor where a key has one too."""
+    """Always and never mark a distractor to the test-wise reader; almost always does not, nor where a key has one."""
     found = [(c, word) for c in question.choices if question.kind == "choice" and (word := _absolute(c.body.source))]
     for choice, word in () if any(choice.correct for choice, _ in found) else found:
         message = f'distractor {choice.letter} says "{word}"'

@@ -106,10 +106,25 @@ def test_placeholder_under_a_browsers_name_is_passed_over(tmp_path: Path, monkey
     assert browser.on_path() == str(tmp_path / "google-chrome")
 
 
+def test_the_tests_take_a_browser_without_windows_if_they_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("chromium", "chromium-headless-shell"):
+        program = tmp_path / name
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert browser.main() == 0
+    assert capsys.readouterr().out == f"Browser tests use {tmp_path / 'chromium-headless-shell'}\n"
+    (tmp_path / "chromium-headless-shell").unlink()
+    assert browser.main() == 0
+    assert capsys.readouterr().out == f"Browser tests use {tmp_path / 'chromium'}\n"
+
+
 def test_no_browser_at_all_names_both_reasons(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(browser, "on_path", lambda: None)
+    monkeypatch.setattr(browser, "on_path", lambda names=None: None)
     monkeypatch.setattr(browser, "of_playwright", lambda: None)
     monkeypatch.setattr(browser, "download", lambda: "Error: no such host")
     monkeypatch.setattr("os.geteuid", lambda: 1000)

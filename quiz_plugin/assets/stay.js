@@ -2,7 +2,7 @@
 
 const ACTS = ["wheel", "touchmove", "keydown", "pointerdown"];
 
-/** Until the reader moves on, or for ten seconds. Raises URIError for a name that cannot be decoded. */
+/** Until the reader moves on, or for half a minute. Raises URIError for a name that cannot be decoded. */
 export function stay() {
   const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!place) return;
@@ -13,5 +13,5 @@ export function stay() {
   };
   sized.observe(document.body);
   for (const act of ACTS) addEventListener(act, leave, true);
-  setTimeout(leave, 10_000);
+  setTimeout(leave, 30_000);
 }

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tools.browser import on_path
+from tools.browser import FOR_TESTS, on_path
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "quiz_plugin" / "assets"
@@ -152,7 +152,7 @@ def browser() -> Iterator[Browser]:
     """The Chromium on the PATH, else Playwright's own."""
     flags = [*FLAGS, "--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=on_path(), args=flags)
+        browser = playwright.chromium.launch(executable_path=on_path(FOR_TESTS), args=flags)
         yield browser
         browser.close()
 

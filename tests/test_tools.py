@@ -133,8 +133,8 @@ def test_no_browser_at_all_names_both_reasons(
         "No Chromium here yet; the browser tests need one:",
         "  Playwright's download: Error: no such host",
         "  the system's packages: only root may install packages",
-        "No Chromium could be had. Install one as chromium or chromium-browser or google-chrome on the PATH, "
-        "then run make test again.",
+        "No Chromium could be had. Install one as chromium or chromium-browser or google-chrome or "
+        "chromium-headless-shell on the PATH, then run make test again.",
     ]
 
 

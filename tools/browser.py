@@ -13,8 +13,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FOR_TESTS = ("chromium-headless-shell", *NAMES)
+SHELL = "chromium-headless-shell"
+NAMES = ("chromium", "chromium-browser", "google-chrome", SHELL)
+FOR_TESTS = (SHELL, *NAMES)
 # A machine without any font draws no letters.
 DEBIAN = ("chromium", "fonts-dejavu-core")
 # Seconds. A download host that cannot be reached is given up soon; a slow one has its time.

@@ -60,7 +60,14 @@ TABLE_ALONE = {"amp_old_and_new"}
 # Of five, so that two processors verify it all in under four minutes; `quizproof prove` runs all five.
 FEW_SEEDS = (0, 1)
 # These train the most networks a seed.
-ONE_SEED = {"distillation", "lottery_ticket", "pruning_kinds", "pruning_schedule"}
+ONE_SEED = {
+    "batch_size",
+    "distillation",
+    "lottery_ticket",
+    "pruning_kinds",
+    "pruning_schedule",
+    "quantization_aware_training",
+}
 FIRST_TEST_LABELS = [0, 9, 6, 9, 8, 4, 5, 8, 1, 6, 3, 0]
 Data = dict[str, Any]
 

@@ -19,10 +19,11 @@ customElements.define("quiz-question", Question);
 customElements.define("quiz-card", Card);
 customElements.define("quiz-set", QuizSet);
 
-// A theme that swaps pages has been to the place that a link leads to before our elements took their shape.
-let late = document.readyState === "complete";
+// stay.js says why.
+let back = document.readyState !== "complete";
+addEventListener("popstate", ({ state }) => (back = !!state));
+addEventListener("click", () => (back = false), true);
 /** @type {any} */ (globalThis).document$?.subscribe(() => {
-  const here = late || (document.readyState === "complete" && !history.state);
-  if (location.hash && here) import("./stay.js").then(({ stay }) => stay()).catch(() => {});
-  late = false;
+  if (location.hash && !back) import("./stay.js").then(({ stay }) => stay()).catch(() => {});
+  back = false;
 });

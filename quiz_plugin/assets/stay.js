@@ -1,4 +1,9 @@
-/** Keeps the place that a link leads to in view while the page around it takes its shape. */
+/**
+ * Keeps the place that a link leads to in view while the page around it takes its shape: a theme that swaps pages goes
+ * there before our elements have theirs. Not for readers who go back: the theme leads them to where they were. What
+ * history.state says of that cannot be relied on. Material notes where the reader is a tenth of a second after they
+ * moved, and the address may be the link's by then; it also takes that note for the place to go to.
+ */
 
 const ACTS = ["wheel", "touchmove", "keydown", "pointerdown"];
 

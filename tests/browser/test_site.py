@@ -91,6 +91,29 @@ def test_a_link_leads_to_its_place_whatever_still_takes_its_shape(
     assert abs(target.evaluate(OFFSET)) <= 60
 
 
+def test_a_link_followed_while_the_page_still_moves_leads_to_its_place(site: str, page: Page) -> None:
+    # The theme notes where the reader was a tenth of a second after they move: by then, under the new address.
+    path, id_ = PLACES["a question"]
+    page.goto(f"{site}quizzes/strength/")
+    page.wait_for_function(DEFINED)
+    to = {"href": f"{site}{path}#{id_}", "textContent": "to it"}
+    page.evaluate("to => document.querySelector('article').append(Object.assign(document.createElement('a'), to))", to)
+    held = []
+    page.route(f"{site}{path}", lambda route: held.append(route))
+    page.evaluate("window.stays = true")
+    page.get_by_role("link", name="to it").evaluate(
+        "link => { scrollTo(0, 40); addEventListener('scroll', () => link.click(), { once: true }); }"
+    )
+    page.wait_for_function("history.state?.y === 40 && location.hash")
+    held[0].continue_()
+    target = page.locator(f"[id='{id_}']")
+    target.wait_for()
+    page.wait_for_function(DEFINED)
+    page.wait_for_timeout(1000)
+    assert page.evaluate("window.stays"), "the theme did not swap the pages"
+    assert abs(target.evaluate(OFFSET)) <= 60
+
+
 def test_who_goes_back_is_where_they_were_and_not_at_the_links_place(site: str, page: Page) -> None:
     path, id_ = PLACES["a question"]
     page.goto(f"{site}{path}#{id_}")

@@ -10,7 +10,6 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
-from markdown.extensions.fenced_code import FencedCodeExtension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -99,6 +98,8 @@ class QuizproofExtension(Extension):
         md.registerExtension(self)
         if "fenced_code_block" not in md.preprocessors:
             # Questions are made of fences; an extension that comes later puts its own in this one's place.
+            from markdown.extensions.fenced_code import FencedCodeExtension  # noqa: PLC0415  (it brings Pygments)
+
             FencedCodeExtension().extendMarkdown(md)
         md.preprocessors.register(reader, "quizproof", FIRST)
         md.parser.blockprocessors.register(MarkBlocks(md.parser), "quizproof_marks", FIRST)
@@ -185,6 +186,8 @@ def _mark_number(child: Element) -> int | None:
 
 
 def _parents_of_marks(root: Element) -> list[Element]:
+    if len(root.findall(MARK_TAG)) == sum(1 for _ in root.iter(MARK_TAG)):  # most pages, and soon seen
+        return [root]
     return [parent for parent in root.iter() if parent.find(MARK_TAG) is not None]
 
 

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 def refuse(root: Element, visit: "Visit") -> None:
     """A question that the parser did not see was never checked: neither it nor what follows must be shown."""
-    heading = next((e for e in root.iter() if e.tag in HEADINGS and _is_question(e)), None)
-    if heading is None:
+    # Tag by tag takes a third of the time, and most pages have none.
+    if not any(_is_question(e) for tag in HEADINGS for e in root.iter(tag)):
         return
+    heading = next(e for e in root.iter() if e.tag in HEADINGS and _is_question(e))
     title = "".join(heading.itertext()).partition("{")[0].strip()
     line = _line_with(title, visit.page)
     if line:

@@ -1,6 +1,6 @@
 """Reading pages from disk, for the commands and the test collector."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from quiz_plugin.model import Page, Problem, Settings
@@ -33,18 +33,18 @@ def load_page(path: Path, project: Project) -> Page:
     """One page's model; a file that is no text is a page with that problem."""
     shown = project.relative(path)
     data = path.read_bytes()
-    if problem := unreadable(data, shown):
+    if problem := unreadable(data, lambda: shown):
         return Page(shown, (), Settings(), (), (), (problem,))
     return parse(data.decode("utf-8"), shown)
 
 
-def unreadable(data: bytes, path: str) -> Problem | None:
-    """What is wrong with a page whose bytes are no text."""
+def unreadable(data: bytes, path: Callable[[], str]) -> Problem | None:
+    """What is wrong with a page whose bytes are no text; `path` is asked only then."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"the file is not UTF-8 text (byte {error.start})"
-        return Problem(path, 1, 1, "unreadable-file", message, "save it as UTF-8")
+        return Problem(path(), 1, 1, "unreadable-file", message, "save it as UTF-8")
     return None
 
 

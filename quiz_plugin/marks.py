@@ -8,6 +8,7 @@ written out, so no failure further down can publish a key.
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import NamedTuple
 
 from quiz_plugin.model import Block, Lab, Page, Question, Text
 from quiz_plugin.parse.blocks import plain_header
@@ -15,8 +16,7 @@ from quiz_plugin.parse.blocks import plain_header
 OPEN, CLOSE, INLINE = "\ue0f0", "\ue0f1", "\ue0f2"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What a mark stands for: `role` is begin, choice, feedback, part, end, block, block-end, lab or problem.
 
     After a question's heading comes its stem, or its back, without a mark of its own.
@@ -24,7 +24,7 @@ class Mark:
 
     role: str
     owner: Question | Block | Lab
-    index: int = 0
+    at: int = 0
 
 
 @dataclass

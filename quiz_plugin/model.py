@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 KINDS = ("choice", "flashcard", "explain")
 FUTURE_KINDS = ("numeric", "blank", "order", "match", "code")
@@ -19,8 +20,7 @@ ENGINES = ("python", "numpy", "torch")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong in a source file; `line` and `column` count from 1."""
 
     path: str
@@ -37,8 +37,7 @@ class Problem:
         return f"{where}\n    {self.hint}" if self.hint else where
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Markdown of one piece, dedented, with the source line number (from 1) of each line."""
 
     lines: tuple[str, ...] = ()
@@ -56,8 +55,7 @@ class Text:
         return bool(self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """One token of a heading's `{ … }`; a class has the name ".", an id "#"; `value_column` is 0 without a value."""
 
     name: str
@@ -66,8 +64,7 @@ class Attribute:
     value_column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One line of the task list: a possible answer, or a concept of an `.explain` question."""
 
     letter: str
@@ -78,8 +75,7 @@ class Choice:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A named section that follows the choices."""
 
     kind: str
@@ -87,8 +83,7 @@ class Part:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A fence with `run="ENGINE"`; `place` says where: page, stem, choice, back, or a part's name in lower case."""
 
     id: str
@@ -184,15 +179,17 @@ class Question:
         """Twelve hex digits over what the answer depends on: title, stem, choices and key."""
         pieces = [self.kind, self.title, _tidy(self.stem)]
         pieces += [f"{'x' if c.correct else ' '} {_tidy(c.body)}" for c in self.choices]
-        return hashlib.sha256(json.dumps(pieces, ensure_ascii=False).encode()).hexdigest()[:12]
+        return hashlib.sha256(_encode(pieces).encode()).hexdigest()[:12]
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _tidy(text: Text) -> str:
     return "\n".join(line.rstrip() for line in text.lines).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(NamedTuple):
     """One input of a lab; `kind`: range (lowest, highest, step), choices (value and words each) or switch."""
 
     name: str
@@ -204,8 +201,7 @@ class Control:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lab:
+class Lab(NamedTuple):
     """A fence with `lab="ID"`; `call`: MODULE.FUNCTION of one of the `files`, named from its page's folder."""
 
     id: str

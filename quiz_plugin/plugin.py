@@ -122,11 +122,13 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Look for garbage less often: a build makes objects by the million, and few of them in cycles."""
         self.built = None
         self.thresholds = gc.get_threshold()
-        gc.set_threshold(50_000, 20, 20)
+        gc.set_threshold(400_000, 20, 20)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Leave the process as it was found."""
+        """Leave the process as it was found, without what only a server needs again: its end would look through it."""
         self.built = self.making
+        if not self.serving:
+            self.visits.clear()
         gc.set_threshold(*self.thresholds)
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -150,7 +152,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_pre_page(self, page: SitePage, *, config: MkDocsConfig, files: Files) -> SitePage:
         """A page that is no text becomes an empty one with that problem; MkDocs would end with a traceback."""
-        if problem := unreadable(page.file.content_bytes, self._path(page.file)):
+        if problem := unreadable(page.file.content_bytes, lambda: self._path(page.file)):
             self.unreadable[page.file.src_uri] = problem
             page.file.content_string = ""
         return page
@@ -185,6 +187,8 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Keep what the extension found on this page."""
         if self.current:
             self.visits[page.file.src_uri], self.current = self.current, None
+        # What rendered the page is in a cycle with itself. Now it is all young, and little else is.
+        gc.collect(0)
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are rendered and none is written yet: judge the site, then add what it needs."""

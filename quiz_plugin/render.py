@@ -49,7 +49,7 @@ class Pieces:
     def start(self, mark: Mark) -> None:
         """The next elements belong to the piece that this mark begins."""
         self.marks += 1
-        self._role = ("", 0) if mark.role == "begin" else (mark.role, mark.index)
+        self._role = ("", 0) if mark.role == "begin" else (mark.role, mark.at)
 
     def add(self, child: Element) -> None:
         if child.tag in HEADINGS and self.heading is None and self._role == ("", 0):

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import replace
 
 from quiz_plugin.checks import attributes, craft, draw, evidence, html, labs, places, question, site
 from quiz_plugin.model import Page, Problem, Question
@@ -106,4 +105,4 @@ def _left(owner: Question, problems: list[Problem]) -> list[Problem]:
     explained = {code for p in problems for code in EXPLAINS.get(p.code, ()) if code != p.code}
     left = (p for p in problems if p.code not in explained)
     shown = (p for p in left if p.severity == "error" or p.code not in owner.ignored)
-    return [p if p.question else replace(p, question=owner.id) for p in shown]
+    return [p if p.question else p._replace(question=owner.id) for p in shown]

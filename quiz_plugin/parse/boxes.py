@@ -5,7 +5,7 @@ and only there, more is taken for one: what else could an item without a box, or
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from quiz_plugin.parse.spaces import ANY_SPACE, ODD_CHARACTERS, name_of, trim
 from quiz_plugin.regex import regex
@@ -39,8 +39,7 @@ STRONG = regex(rf"([*_]{{1,3}})\[([ xX])\][{ANY_SPACE}]+(?=\S)")
 MEANT = regex(rf"[{_X}yYvV☒+1]|true|right|ok", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(NamedTuple):
     """What stands in the place of a box, or of its bullet; `text` is what follows, `found` and `note` say what it is.
 
     `kind` is bad (the box is wrong), loose (no bullet of Markdown) or odd (white space that is none to Markdown).

@@ -1,7 +1,6 @@
 """Where a code fence ends."""
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from quiz_plugin.model import PARTS
@@ -14,8 +13,7 @@ IN_ITEM = re.compile(r"([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ \w]\][ \t]+)?)(
 RESUMES = re.compile(rf"\s*[-*+] \[[ xX]\]|#{{1,6}}[^{{]*\{{.*\}}|#{{2,6}} +(?:{'|'.join(PARTS)})\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
     """A fenced code block: line indexes (from 0) of its two fences, what stands before the opening one, its header."""
 
     first: int

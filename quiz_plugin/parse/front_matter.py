@@ -4,7 +4,7 @@ import re
 import reprlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -23,8 +23,7 @@ KEY = regex(r"^[\"']?quiz[\"']?[ \t]*:", re.MULTILINE)
 OF_A_MAPPING = regex(r"[ \t]*$|[\w\"'-]+[ \t]*:(?:[ \t]|$)|[ \t]+\S|- ")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One name that may stand under `quiz:`; `wants` says what in words, `fits` decides, `schema` says it to editors.
 
     A setting with `inside` is a mapping of these.

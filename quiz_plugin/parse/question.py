@@ -1,6 +1,6 @@
 """One question's section: attributes, stem, choices, parts, blocks."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from quiz_plugin.model import KINDS, PARTS, Attribute, Block, Choice, Part, Question, Settings, Text
 from quiz_plugin.parse.attributes import values
@@ -38,8 +38,7 @@ SYNONYMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A question heading and the line indexes of what belongs to it; `parts` with the index where each ends."""
 
     heading: Heading

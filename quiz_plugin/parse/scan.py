@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from quiz_plugin.model import KINDS, PARTS, Attribute, Problem
 from quiz_plugin.parse.attributes import Attributes, read_attributes
@@ -23,8 +24,7 @@ BLOCK_FENCE = re.compile(r"(/{3,})[ \t]*(\S?)")
 BOX_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading at the page's own level: line indexes, 1 to 6, text without attributes, the attributes.
 
     `open_brace`: it has a brace without its partner. `indent`: columns before it; more than 0 is a mistake.

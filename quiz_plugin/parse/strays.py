@@ -6,7 +6,7 @@ is: in a stem it may be choices that were indented too far.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from quiz_plugin.parse.choices import ANY, Item, item_at
 from quiz_plugin.parse.scan import Scan
@@ -15,8 +15,7 @@ from quiz_plugin.parse.spaces import indent_of
 HOLDER = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|\[\^[^\]\s]+\]:|:(?=[ \t])|>)")
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """A line that deeper ones may belong to: `kind` is item, code, sealed (quotation, admonition, tab) or text."""
 
     indent: int

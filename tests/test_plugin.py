@@ -430,9 +430,7 @@ def built(site: Site, command: str) -> None:
 
 @pytest.mark.parametrize("command", ["build", "serve"])
 @pytest.mark.parametrize("choice", [None, ""], ids=["good", "bad"])
-def test_a_build_leaves_pythons_collector_as_it_was_found(
-    plain_site: Site, command: str, choice: str | None
-) -> None:
+def test_a_build_leaves_pythons_collector_as_it_was_found(plain_site: Site, command: str, choice: str | None) -> None:
     plain_site.write("quiz.md", question() if choice is None else question(choice=choice))
     before = gc.get_threshold()
     gc.set_threshold(650, 9, 11)

@@ -99,7 +99,7 @@ def test_a_link_followed_while_the_page_still_moves_leads_to_its_place(site: str
     to = {"href": f"{site}{path}#{id_}", "textContent": "to it"}
     page.evaluate("to => document.querySelector('article').append(Object.assign(document.createElement('a'), to))", to)
     held = []
-    page.route(f"{site}{path}", lambda route: held.append(route))
+    page.route(f"{site}{path}", held.append)
     page.evaluate("window.stays = true")
     page.get_by_role("link", name="to it").evaluate(
         "link => { scrollTo(0, 40); addEventListener('scroll', () => link.click(), { once: true }); }"

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytest_plugins = ["python_fixtures"]
 
@@ -98,8 +98,12 @@ def test_a_link_followed_while_the_page_still_moves_leads_to_its_place(site: str
     page.wait_for_function(DEFINED)
     to = {"href": f"{site}{path}#{id_}", "textContent": "to it"}
     page.evaluate("to => document.querySelector('article').append(Object.assign(document.createElement('a'), to))", to)
-    held = []
-    page.route(f"{site}{path}", held.append)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"{site}{path}", hold)
     page.evaluate("window.stays = true")
     page.get_by_role("link", name="to it").evaluate(
         "link => { scrollTo(0, 40); addEventListener('scroll', () => link.click(), { once: true }); }"

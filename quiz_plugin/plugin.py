@@ -122,12 +122,16 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Look for garbage less often: a build makes objects by the million, and few of them in cycles."""
         self.built = None
         self.thresholds = gc.get_threshold()
+        gc.unfreeze()
         gc.set_threshold(400_000, 20, 20)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Leave the process as it was found, without what only a server needs again: its end would look through it."""
+        """Leave the process as it was found. What Python would look through in vain, soon and often, is out of its way."""
         self.built = self.making
-        if not self.serving:
+        if self.serving:
+            gc.collect()
+            gc.freeze()
+        else:
             self.visits.clear()
         gc.set_threshold(*self.thresholds)
 

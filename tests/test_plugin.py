@@ -443,6 +443,19 @@ def test_a_build_leaves_pythons_collector_as_it_was_found(plain_site: Site, comm
         gc.set_threshold(*before)
 
 
+def test_a_servers_collector_does_not_look_through_the_last_build(plain_site: Site) -> None:
+    """It would for each page that is saved: a tenth of a second of a site of this one's size."""
+    plain_site.write("quiz.md", question())
+    built(plain_site, "serve")
+    try:
+        assert gc.get_freeze_count() > 0
+        assert [o for o in gc.get_objects() if isinstance(o, Question)] == []
+        built(plain_site, "build")
+        assert gc.get_freeze_count() == 0
+    finally:
+        gc.unfreeze()
+
+
 def test_a_build_ends_without_what_it_knew_of_the_pages(plain_site: Site) -> None:
     """Else Python looks through all of it at the end of the process: a third of a second for 1 000 questions."""
     plain_site.write("quiz.md", question())

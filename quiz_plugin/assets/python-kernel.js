@@ -1,7 +1,9 @@
 /**
  * The tab's one Python worker, seen from the page: opened on intent, given one job at a time, ended on Stop.
- * The next one is started at once, with what the last one had fetched, checked and compiled.
+ * The next one is started at once, with what the last one had fetched, checked and compiled; beside a block that runs
+ * for long it is started before anybody stops it.
  *
+ * @typedef {{worker: Worker, port: MessagePort}} Link
  * @typedef {import("./protocol.js").Job} Job
  * @typedef {import("./protocol.js").Cause} Cause
  * @typedef {import("./protocol.js").Kept} Kept
@@ -14,6 +16,8 @@
 const STALL = 30_000;
 /** What has arrived is started without one (ms); a slow device takes its time over it. */
 const START = 120_000;
+/** A block that has run for so long (ms) may well be stopped. */
+const LONG = 1000;
 const WORKER = new URL("python-worker.js", import.meta.url);
 /** What ends Python and says nothing against starting it once more. @type {Cause[]} */
 const AFRESH = ["stopped", "timeout", "memory", "crash"];
@@ -40,15 +44,22 @@ const ENDINGS = {
 /** Why a job ended before its end; `again`: what the reader can do. @param {EndedMessage} message */
 export const explain = (message, again = "", seconds = 0) => ENDINGS[message.cause](message, again, seconds).trim();
 
+/** @param {Link | null} link */
+function end(link) {
+  link?.worker.terminate();
+  link?.port.close();
+}
+
 export class Kernel {
-  /** @type {Worker | null} */
-  #worker = null;
-  /** @type {MessagePort | null} */
-  #port = null;
+  /** @type {Link | null} */
+  #link = null;
+  /** @type {Link | null} what takes its place when it is ended; there only while a block runs for long */
+  #spare = null;
   /** @type {Job[]} the first is under way */
   #jobs = [];
   #id = 0;
   #timer = 0;
+  #long = 0;
   /** Whether blocks have run in this worker: then its end loses variables. */
   #used = false;
   /** Whether this worker must not run another block. */
@@ -101,34 +112,51 @@ export class Kernel {
   /** End a worker that must not run another block, and start the next one before anybody asks. */
   #renew() {
     if (!this.#stale) return;
+    const spare = this.#spare;
+    this.#spare = null;
     this.#close();
-    if (!this.#jobs.length && this.#open()) this.#post({ type: "start", packages: [...this.#packages] });
+    this.#link = spare;
+    if (!spare && !this.#jobs.length && this.#open()) this.#start(this.#link);
   }
 
-  /** Whether there is a worker now; a browser that does not know module workers never reads `type`. */
+  /** @param {Link | null} link */
+  #start(link) {
+    link?.port.postMessage({ type: "start", packages: [...this.#packages] });
+  }
+
+  /** A small device has no room for two. */
+  #prepare() {
+    if ((/** @type {any} */ (navigator).deviceMemory ?? 8) > 2) this.#start((this.#spare = this.#launch()));
+  }
+
+  /** Whether there is a worker now. */
   #open() {
-    if (this.#worker) return true;
+    this.#link ??= this.#launch();
+    return this.#link !== null;
+  }
+
+  /** None in a browser that does not know module workers: it never reads `type`. @returns {Link | null} */
+  #launch() {
     let known = false;
     const options = { name: "quizproof", get type() { known = true; return /** @type {const} */ ("module"); } };
-    if (typeof WebAssembly !== "object" || typeof Worker !== "function") return false;
-    if (typeof DecompressionStream !== "function") return false; // it opens the packages
+    if (typeof WebAssembly !== "object" || typeof Worker !== "function") return null;
+    if (typeof DecompressionStream !== "function") return null; // it opens the packages
     const worker = new Worker(WORKER, options);
     if (!known) {
       worker.terminate();
-      return false;
+      return null;
     }
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => this.#receive(data);
-    worker.onerror = () => this.#diagnose(worker);
+    const link = { worker, port: port1 };
+    port1.onmessage = ({ data }) => this.#receive(link, data);
+    worker.onerror = () => this.#diagnose(link);
     worker.postMessage({ manifest: this.manifest, port: port2, kept: this.#kept }, [port2]);
-    this.#worker = worker;
-    this.#port = port1;
-    return true;
+    return link;
   }
 
   /** @param {PageMessage} message */
   #post(message) {
-    this.#port?.postMessage(message);
+    this.#link?.port.postMessage(message);
   }
 
   /** @param {number} delay ms @param {Cause} cause */
@@ -137,11 +165,15 @@ export class Kernel {
     this.#timer = window.setTimeout(() => this.#end(cause), delay);
   }
 
-  /** @param {WorkerMessage} message */
-  #receive(message) {
+  /** @param {Link} link @param {WorkerMessage} message */
+  #receive(link, message) {
     const [job] = this.#jobs;
     if (message.type === "kept") {
       for (const [name, value] of message.kept) this.#kept.set(name, value);
+      return;
+    }
+    if (link === this.#spare) {
+      if (message.type === "failed") this.#drop(); // whoever needs one finds out why
       return;
     }
     // What failed ahead of a run is tried again by the run: until then the page keeps its variables.
@@ -156,20 +188,23 @@ export class Kernel {
     if (message.type === "started") {
       this.#used = true;
       this.#watch(job.seconds * 1000, "timeout");
+      this.#long = window.setTimeout(() => this.#prepare(), LONG);
     }
     if (message.type !== "done") return job.receive(message);
     if (message.exception?.memory) this.#stale = true; // its memory never shrinks again
     clearTimeout(this.#timer);
     this.#jobs.shift();
     this.#renew();
+    this.#drop();
     this.#next(); // before it is told: a job may answer with the next one
     job.receive(message);
   }
 
-  /** The worker's own file did not arrive, or broke; only asking again tells which. @param {Worker} worker */
-  async #diagnose(worker) {
+  /** The worker's own file did not arrive, or broke; only asking again tells which. @param {Link} link */
+  async #diagnose(link) {
+    if (link === this.#spare) return this.#drop();
     const response = await fetch(WORKER, { cache: "reload" }).catch(() => null);
-    if (worker !== this.#worker || this.#used) return;
+    if (link !== this.#link || this.#used) return;
     if (!response) this.#end("network", "python-worker.js");
     else if (!response.ok) this.#end("missing", "python-worker.js", String(response.status));
     else this.#end("start", "python-worker.js");
@@ -177,10 +212,17 @@ export class Kernel {
 
   #close() {
     clearTimeout(this.#timer);
-    this.#worker?.terminate();
-    this.#port?.close();
-    this.#worker = this.#port = null;
+    this.#drop();
+    end(this.#link);
+    this.#link = null;
     this.#used = this.#stale = false;
+  }
+
+  /** No spare one, now or soon. */
+  #drop() {
+    clearTimeout(this.#long);
+    end(this.#spare);
+    this.#spare = null;
   }
 
   /** @param {Cause} cause */

@@ -76,6 +76,63 @@ def test_after_its_end_python_starts_again_before_anybody_asks(
     assert sorted(set(again)) == ["pyodide.asm.mjs", "pyodide.mjs", "python-pack.js", "python-worker.js"]
 
 
+def test_beside_a_block_that_runs_for_long_the_next_python_starts_before_anybody_stops_it(
+    show: Open, page: Page
+) -> None:
+    opened = workers(page)
+    code = show(block("while True: pass"), block("print('here')", "second"))
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    ready(page, opened)
+    expect(code).to_have_attribute("data-state", "running")
+    press(code, "stop")
+    ended(code, "stopped")
+    assert status(code) == f"Stopped. {LOST}"
+    second = page.locator("quiz-code").nth(1)
+    page.evaluate(SAID)
+    run(second)
+    assert live(second) == "here\n"
+    assert page.evaluate("window.said")[:2] == ["Waiting for Python…", "Running…"]
+    page.wait_for_timeout(3000)  # a browser lets a loop run on for two seconds
+    assert (len(opened), len(page.workers)) == (2, 1)
+
+
+def test_a_long_block_that_ends_keeps_its_python_and_its_variables(show: Open, page: Page) -> None:
+    opened = workers(page)
+    code = show(block("import time\nx = 1\ntime.sleep(3)"), block("print(x)", "second"))
+    run(code)
+    second = page.locator("quiz-code").nth(1)
+    run(second)
+    assert live(second) == "1\n"
+    assert (len(opened), len(page.workers)) == (2, 1)
+
+
+def test_the_next_python_that_does_not_come_disturbs_nobody(
+    show: Open, page: Page, site_with_python: FixtureSite, complaints: Complaints
+) -> None:
+    complaints.allow("404")
+    opened = workers(page)
+    code = show(block("import time\nx = 1\ntime.sleep(3)"), block("print(x)", "second"))
+    press(code, "run")
+    expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
+    server_of(site_with_python).faults["pyodide.mjs"] = 404
+    ended(code)
+    second = page.locator("quiz-code").nth(1)
+    run(second)
+    assert live(second) == "1\n"
+    assert len(opened) == 2
+    server_of(site_with_python).faults.clear()
+
+
+def test_a_small_device_has_no_room_for_two(show: Open, page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'deviceMemory', { value: 2 })")
+    opened = workers(page)
+    code = show(block("import time\ntime.sleep(2)\nprint('alone')"))
+    run(code)
+    assert live(code) == "alone\n"
+    assert len(opened) == 1
+
+
 def test_stop_while_it_starts_again(show: Open) -> None:
     code = show(block("while True: pass"), block("print('here')", "second"))
     second = code.page.locator("quiz-code").nth(1)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
 
 from quiz_plugin.model import Page, Question, Text
@@ -13,7 +13,7 @@ from quiz_plugin.settings import Project
 
 Found = Iterator[tuple[int, int, str, str, str]]
 
-# Elements whose end tag HTML lets authors leave out (li, p, td …) and void ones (br, img …) are in none of the lists.
+# Void elements (br, img …) are in none of the lists.
 _BLOCKS = """
 address article aside audio blockquote body button canvas datalist details dialog div dl fieldset figcaption
 figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html iframe legend main map math menu nav noembed
@@ -24,6 +24,8 @@ _PHRASES = """a abbr b bdi bdo cite code data del dfn em i ins kbd label mark me
 span strong sub sup time u var"""
 BLOCKS = frozenset(_BLOCKS.split())
 PHRASES = frozenset(_PHRASES.split())
+# HTML lets authors leave their end tags out. Where a line begins with one, Markdown takes all up to it as it is.
+OPTIONAL = frozenset("center colgroup dd dt group li option p tbody td tfoot th thead tr".split())
 SECTION = regex(r"<\?|<!\[CDATA\[|<!doctype|<!(?!--)", re.IGNORECASE)
 COMMENT = regex(r"<!--.*?-->", re.DOTALL)
 NOT_A_LINE_END = regex(r"[^\n]")
@@ -34,19 +36,28 @@ Place = tuple[str, int, int]
 
 
 class _Stack(HTMLParser):
-    """The elements that are open, and the end tags that closed none, with line (from 1) and column."""
+    """The elements that are open, and the end tags that closed none, with line (from 1) and column.
 
-    def __init__(self) -> None:
+    `lines` is what will be fed, `inline` whether its first line is text to Markdown whatever it begins with.
+    """
+
+    def __init__(self, lines: Sequence[str], inline: bool = False) -> None:
         super().__init__(convert_charrefs=False)
+        self.lines = lines
+        self.inline = inline
         self.open: list[Place] = []
         self.counts: Counter[str] = Counter()
         self.stray: list[Place] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if _counts(tag):
+        if _counts(tag) or (tag in OPTIONAL and (self._begins_line() or any(map(_is_block, self.open)))):
             line, column = self.getpos()
             self.open.append((tag, line, column + 1))
             self.counts[tag] += 1
+
+    def _begins_line(self) -> bool:
+        line, column = self.getpos()
+        return column <= 3 and not self.lines[line - 1][:column].strip() and not (self.inline and line == 1)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # To a browser `<div/>` is `<div>`.
@@ -54,20 +65,22 @@ class _Stack(HTMLParser):
             self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        if not _counts(tag):
-            return
         if self.counts[tag]:
             closed = ""
             while closed != tag:
                 closed = self.open.pop()[0]
                 self.counts[closed] -= 1
-            return
-        line, column = self.getpos()
-        self.stray.append((tag, line, column + 1))
+        elif _counts(tag):
+            line, column = self.getpos()
+            self.stray.append((tag, line, column + 1))
 
 
 def _counts(tag: str) -> bool:
     return tag in BLOCKS or tag in PHRASES or ("-" in tag and tag.replace("-", "").isalnum())
+
+
+def _is_block(place: Place) -> bool:
+    return place[0] in BLOCKS or place[0] in OPTIONAL
 
 
 def unclosed(question: Question, project: Project) -> Found:
@@ -76,19 +89,20 @@ def unclosed(question: Question, project: Project) -> Found:
     pieces = [question.stem, *choices, *(p.body for p in question.parts)]
     if "<" in question.title:
         pieces.insert(0, Text((question.title,), (question.line,)))
+    inline = {question.line, *(choice.line for choice in question.choices)}
     for piece in pieces:
         if "<" in piece.source:
-            yield from _first(piece)
+            yield from _first(piece, piece.line in inline)
 
 
 def is_closed(text: str) -> bool:
     """Whether a line of Markdown closes what it opens, and nothing else."""
-    return not any(_first(Text((text,), (1,))))
+    return not any(_first(Text((text,), (1,)), inline=True))
 
 
-def _first(piece: Text) -> Found:
-    stack = _Stack()
+def _first(piece: Text, inline: bool) -> Found:
     text, section = _without_sections(_without_code(piece.lines))
+    stack = _Stack(text.split("\n"), inline)
     if section:
         line, column, opening = section
         yield piece.numbers[line], column + 1, "unclosed-html", *unclosed_section(opening)
@@ -107,12 +121,12 @@ def around(page: Page, project: Project) -> Found:
     """Questions that stand inside an HTML element of the page, which would show them as raw text."""
     if not page.questions or not any("<" in line for line in page.lines):
         return
-    stack, done = _Stack(), 0
     lines = _without_sections(_without_code(page.lines))[0].split("\n")
+    stack, done = _Stack(lines), 0
     for question in page.questions:
         start = question.line - page.first_line
         stack.feed("\n".join(lines[done:start]) + "\n" * (start - done > 0))
-        blocks = [place for place in stack.open if place[0] in BLOCKS]
+        blocks = [place for place in stack.open if _is_block(place)]
         if blocks:
             tag, line, _ = blocks[-1]
             place = f"<{tag}>, which is open since line {line + page.first_line - 1}"

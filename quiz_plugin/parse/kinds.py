@@ -135,13 +135,20 @@ def class_of(match: re.Match[str]) -> str:
 
 def is_indented_code(lines: list[str], index: int) -> bool:
     """Whether the line's indentation makes it code, as far as the lines above tell."""
+    return _is_code(lines, index, max(-1, index - NEAR - 1))
+
+
+def _is_code(lines: list[str], index: int, floor: int) -> bool:
     indent = indent_of(lines[index])
     if indent < 4:
         return False
-    near = range(index - 1, max(-1, index - NEAR - 1), -1)
+    near = range(index - 1, floor, -1)
     held_by = next((at for at in near if lines[at].strip() and indent_of(lines[at]) < indent), None)
     if held_by is None:
-        return index <= NEAR
+        return floor < 0
     # The first line of its paragraph may be an item's, and it a lazy one of that.
-    paragraph = itertools.takewhile(str.strip, (lines[at] for at in near if at <= held_by))
-    return indent_of(lines[held_by]) < 4 and not any(HOLDER.match(line.lstrip()) for line in paragraph)
+    paragraph = list(itertools.takewhile(lambda at: lines[at].strip(), range(held_by, floor, -1)))
+    if indent_of(lines[held_by]) >= 4 or any(HOLDER.match(lines[at].lstrip()) for at in paragraph):
+        return False
+    # A paragraph that begins in an item is the item's, up to its last line, and so is what is indented below it.
+    return indent_of(lines[paragraph[-1]]) < 4 or _is_code(lines, paragraph[-1], floor)

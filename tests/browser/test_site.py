@@ -25,6 +25,8 @@ def test_an_id_is_one_elements_alone_on_every_page(site: str, page: Page) -> Non
     assert len(paths) > 50
     twice = {}
     for path in paths:
+        if "<quiz-" not in page.request.get(urljoin(site, path)).text():
+            continue  # no script of ours makes ids there, and `make check` reads the page as it is
         page.goto(urljoin(site, path))
         page.wait_for_function(DEFINED)
         if found := page.evaluate(TWICE):

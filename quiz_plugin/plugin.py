@@ -126,7 +126,7 @@ class QuizproofPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         gc.set_threshold(400_000, 20, 20)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Leave the process as it was found. What Python would look through in vain, soon and often, is out of its way."""
+        """Leave the process as it was found, with what Python would look through in vain out of its way."""
         self.built = self.making
         if self.serving:
             gc.collect()

@@ -25,7 +25,8 @@ span strong sub sup time u var"""
 BLOCKS = frozenset(_BLOCKS.split())
 PHRASES = frozenset(_PHRASES.split())
 # HTML lets authors leave their end tags out. Where a line begins with one, Markdown takes all up to it as it is.
-OPTIONAL = frozenset("center colgroup dd dt group li option p tbody td tfoot th thead tr".split())
+_OPTIONAL = "center colgroup dd dt group li option p tbody td tfoot th thead tr"
+OPTIONAL = frozenset(_OPTIONAL.split())
 SECTION = regex(r"<\?|<!\[CDATA\[|<!doctype|<!(?!--)", re.IGNORECASE)
 COMMENT = regex(r"<!--.*?-->", re.DOTALL)
 NOT_A_LINE_END = regex(r"[^\n]")

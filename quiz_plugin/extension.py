@@ -20,6 +20,7 @@ from quiz_plugin.leftovers import refuse
 from quiz_plugin.marks import CLOSE, INLINE, OPEN, Mark, weave
 from quiz_plugin.model import DRAWN_MODES, Block, Lab, Page, Problem, Question, Settings
 from quiz_plugin.parse import SUSPICIONS, parse
+from quiz_plugin.parse.spaces import without_marks
 from quiz_plugin.problems import CODES
 from quiz_plugin.render import (
     HEADINGS,
@@ -123,17 +124,17 @@ class Reader(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         visit = self.visit = self.extension.visit()
-        source = "\n".join(lines)
+        source = without_marks("\n".join(lines))
         visit.page = page = parse(source, visit.path, offset=visit.offset, settings=visit.settings)
         visit.problems = (*visit.front_problems, *check_page(page, visit.project))
         visit.marks = []
         visit.barrier = _barrier(page)
         if not page.questions and not page.blocks and not page.labs and not visit.barrier:
-            return lines
+            return source.split("\n")
         stop = visit.barrier.line if visit.barrier else None
         woven = weave(page, broken_questions(page, visit.problems), stop)
         visit.marks = woven.marks
-        front = lines[: page.first_line - 1] if visit.offset == 0 and page.first_line > 1 else []
+        front = source.split("\n")[: page.first_line - 1] if visit.offset == 0 and page.first_line > 1 else []
         return [*front, *woven.lines]
 
 

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from quiz_plugin.model import Block, Lab, Page, Question, Text
 from quiz_plugin.parse.blocks import plain_header
+from quiz_plugin.parse.spaces import MARK_CHARACTERS
 
-OPEN, CLOSE, INLINE = "\ue0f0", "\ue0f1", "\ue0f2"
+OPEN, CLOSE, INLINE = tuple(MARK_CHARACTERS)
 
 
 class Mark(NamedTuple):

@@ -278,7 +278,7 @@ def test_fuzz_every_mark_of_a_sound_question_is_a_choice_or_code(source: str) ->
 
 # Braces that name a kind at a line's end; where they touch what may be a link, an image or a tag they are its own.
 KIND = re.compile(r"(?:[ >]*|[^`]*(?<![])>`]))\{:?(?:[^{}`]*\s)?\.(?:choice|flashcard|explain)(?:\s[^{}`]*)?\}\s*#*\s*")
-HTML_KIND = re.compile(r"""[^`<]*<[hH][1-6] class=["']?(?:choice|flashcard|explain)["'> ][^`]*""")
+HTML_KIND = re.compile(r"""[^`<]*<[hH][1-6] class=(["']?)(?:choice|flashcard|explain)\1[> ][^`]*""")
 
 
 def around(lines: tuple[str, ...], index: int) -> str:
@@ -306,6 +306,7 @@ def test_fuzz_every_kind_makes_a_question_or_a_problem(source: str) -> None:
 
 @example("- a\n\n    b\n### Source\n\n    ## Q { .choice #q }")
 @example("<p>\n" + question())
+@example("\ue0f00\ue0f1\n" + question())
 @example(question(stem="<li>"))
 @given(ANYTHING)
 def test_fuzz_what_the_checker_lets_pass_the_page_shows(source: str) -> None:

@@ -12,6 +12,7 @@ from quiz_plugin.parse.labs import is_lab, read_lab, report_misplaced_labs
 from quiz_plugin.parse.misplaced import report_misplaced
 from quiz_plugin.parse.question import kind_of, read_question
 from quiz_plugin.parse.scan import Heading, Scan, scan
+from quiz_plugin.parse.spaces import without_marks
 from quiz_plugin.parse.suspects import report_suspects
 
 KIND_BELOW = re.compile(rf"\{{[^{{}}\n]*\.(?:{'|'.join(KINDS)})\b")
@@ -20,7 +21,7 @@ SUSPICIONS = ("unknown-kind", "unclassed-question", "included-question")
 
 def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Settings | None = None) -> Page:
     """The page's model. `offset`: source lines before `text`, whose front matter was then taken off by the caller."""
-    source = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    source = without_marks(text).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     problems: list[Problem] = []
     if settings is None:
         front, offset = split_front_matter(source)

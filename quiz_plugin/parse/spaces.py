@@ -13,6 +13,15 @@ ODD = re.escape(ODD_CHARACTERS)
 ANY_SPACE = rf" \t{ODD}"
 NAMES = {"\x0b": "vertical tab", "\x0c": "form feed", "\x85": "next line", "\ufeff": "byte order mark"}
 
+# What a page is written out with on its way through Markdown (quiz_plugin.marks): from an author it would pass for ours.
+MARK_CHARACTERS = "\ue0f0\ue0f1\ue0f2"
+REPLACED = dict.fromkeys(map(ord, MARK_CHARACTERS), "\ufffd")
+
+
+def without_marks(text: str) -> str:
+    """The text, as long as it was, with a replacement character for each of MARK_CHARACTERS."""
+    return text.translate(REPLACED) if any(character in text for character in MARK_CHARACTERS) else text
+
 
 def width(text: str) -> int:
     """Columns that white space takes."""

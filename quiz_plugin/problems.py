@@ -38,7 +38,7 @@ CODES: dict[str, Code] = {
     "part-before-choices": Code("parts", "error", "a part that stands before the choices"),
     "missing-explanation": Code("parts", "error", "a question without an Explanation"),
     "text-after-choices": Code("parts", "error", "text between the choices and the first part"),
-    "unclosed-fence": Code("structure", "error", "a code fence that is never closed"),
+    "unclosed-fence": Code("structure", "error", "a code fence that is never closed, or none to Markdown"),
     "unclosed-html": Code(
         "structure", "error", "an HTML comment or element that is not closed, or not opened, in its piece"
     ),

@@ -6,7 +6,8 @@ from dataclasses import replace
 from quiz_plugin.links import definitions
 from quiz_plugin.model import KINDS, PARTS, Page, Problem, Question, Settings
 from quiz_plugin.parse.attributes import values
-from quiz_plugin.parse.blocks import read_block, runnable
+from quiz_plugin.parse.blocks import is_runnable, read_block, runnable
+from quiz_plugin.parse.fences import is_readable
 from quiz_plugin.parse.front_matter import not_read, read_settings, split_front_matter
 from quiz_plugin.parse.labs import is_lab, read_lab, report_misplaced_labs
 from quiz_plugin.parse.misplaced import report_misplaced
@@ -33,6 +34,7 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
         questions = tuple(replace(question, addresses=addresses) for question in questions)
     report_suspects(seen, questions)
     report_misplaced(seen)
+    _report_headers(seen)
     inside = {b.line for q in questions for b in q.blocks}
     page_fences = [f for f in runnable(seen.fences, 0, len(seen.lines)) if seen.number(f.first) not in inside]
     blocks = tuple(read_block(seen, f) for f in page_fences)
@@ -44,6 +46,16 @@ def parse(text: str, path: str = "<text>", *, offset: int = 0, settings: Setting
         seen.problems = [p for p in seen.problems if p.code in (*SUSPICIONS, *swallows, "bad-lab")]
     found = sorted([*problems, *seen.problems], key=lambda p: (p.line, p.column))
     return Page(path, tuple(seen.lines), settings, questions, blocks, tuple(found), offset + 1, labs)
+
+
+def _report_headers(seen: Scan) -> None:
+    """Of fences that are not ours: those are written out with a header that Markdown reads."""
+    for fence in seen.fences:
+        if not is_readable(fence.header) and not is_runnable(fence) and not is_lab(fence):
+            shown = f"{fence.mark}{fence.header[:40]}"
+            message = f"the code fence {shown} has a header that Markdown does not read, and so is none"
+            hint = f'write a language, and options with their values in quotes:  {fence.mark}python title="…"'
+            seen.report(fence.first, len(fence.lead) + len(fence.mark) + 1, "unclosed-fence", message, hint)
 
 
 def _questions(seen: Scan, settings: Settings) -> tuple[Question, ...]:

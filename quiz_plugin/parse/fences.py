@@ -9,6 +9,12 @@ from quiz_plugin.parse.spaces import width
 
 FENCE = re.compile(r"([ \t>]*)(`{3,}|~{3,})([^\n]*)")
 IN_ITEM = re.compile(r"([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ \w]\][ \t]+)?)(`{3,}|~{3,})([^\n]*)")
+# What `pymdownx.superfences` reads behind the marks: a language; braces, or options whose values are in quotes.
+HEADER = re.compile(
+    r"""(?:\.?[\w#.+-]+(?=[ \t]|$))?
+    (?:[ \t]*\{.*\}|(?:(?:^|[ \t]+)[a-zA-Z][a-zA-Z0-9_]*(?:="[^"]*"|='[^']*')?(?=[ \t]|$))+)?$""",
+    re.VERBOSE,
+)
 # What stands in no code: a box, a heading with braces, a part; and braces with a kind.
 RESUMES = re.compile(rf"\s*[-*+] \[[ xX]\]|#{{1,6}}[^{{]*\{{.*\}}|#{{2,6}} +(?:{'|'.join(PARTS)})\s*$")
 
@@ -39,6 +45,11 @@ def fence_start(line: str) -> re.Match[str] | None:
 def fence_in_item(line: str) -> re.Match[str] | None:
     """As `fence_start`, for a fence on the line of a list item."""
     return IN_ITEM.match(line)
+
+
+def is_readable(header: str) -> bool:
+    """Whether Markdown takes a fence with this header for one, and not for text."""
+    return HEADER.match(header.strip()) is not None
 
 
 def resumes(line: str) -> bool:

@@ -13,7 +13,7 @@ ODD = re.escape(ODD_CHARACTERS)
 ANY_SPACE = rf" \t{ODD}"
 NAMES = {"\x0b": "vertical tab", "\x0c": "form feed", "\x85": "next line", "\ufeff": "byte order mark"}
 
-# With these a page is written out on its way through Markdown (quiz_plugin.marks); an author's would pass for ours.
+# With these a page is written out on its way through Markdown (marks.py); an author's would pass for ours.
 MARK_CHARACTERS = "\ue0f0\ue0f1\ue0f2"
 REPLACED = dict.fromkeys(map(ord, MARK_CHARACTERS), "\ufffd")
 

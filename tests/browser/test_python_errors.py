@@ -39,6 +39,8 @@ def ready(page: Page, opened: list[Worker]) -> None:
     raise AssertionError(f"{len(opened)} workers, and the last one has not started Python")
 
 
+# So that the next Python starts when the one before it ends, and no sooner.
+ALONE = "Object.defineProperty(navigator, 'deviceMemory', { value: 2 })"
 SAID = """() => {
   window.said = [];
   const status = document.querySelector('quiz-code:last-of-type [data-part="status"]');
@@ -51,6 +53,7 @@ SAID = """() => {
 def test_after_its_end_python_starts_again_before_anybody_asks(
     show: Open, page: Page, context: BrowserContext, site_with_python: FixtureSite, end: str
 ) -> None:
+    page.add_init_script(ALONE)
     opened = workers(page)
     limit = 'data-timeout="2"' if end == "timeout" else ""
     code = show(
@@ -125,7 +128,7 @@ def test_the_next_python_that_does_not_come_disturbs_nobody(
 
 
 def test_a_small_device_has_no_room_for_two(show: Open, page: Page) -> None:
-    page.add_init_script("Object.defineProperty(navigator, 'deviceMemory', { value: 2 })")
+    page.add_init_script(ALONE)
     opened = workers(page)
     code = show(block("import time\ntime.sleep(2)\nprint('alone')"))
     run(code)
@@ -151,6 +154,7 @@ def test_starting_again_that_fails_is_told_at_the_next_press(
     show: Open, page: Page, site_with_python: FixtureSite, complaints: Complaints
 ) -> None:
     complaints.allow("404")
+    page.add_init_script(ALONE)
     code = show(block("while True: pass"))
     press(code, "run")
     expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
@@ -334,12 +338,12 @@ def test_a_broken_interpreter_is_replaced(show: Open, complaints: Complaints) ->
 def test_a_worker_that_dies_without_a_word_ends_in_a_timeout(show: Open, page: Page) -> None:
     page.add_init_script("""
       const Real = Worker;
-      window.Worker = class extends Real { constructor(...given) { super(...given); window.last = this; } };
+      window.Worker = class extends Real { constructor(...given) { super(...given); window.first ??= this; } };
     """)
     code = show(block("while True: pass", attributes='data-timeout="2"'))
     press(code, "run")
     expect(code).to_have_attribute("data-state", "running", timeout=BOOT)
-    page.evaluate("last.terminate()")
+    page.evaluate("first.terminate()")
     ended(code, "stopped")
     edit(code, "print('here')")
     run(code)

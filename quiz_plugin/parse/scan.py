@@ -17,7 +17,6 @@ RAW_START = re.compile(r" {0,3}(<!--|<(?:script|style|pre|textarea)\b)", re.IGNO
 SECTION_START = re.compile(r" {0,3}(<\?|<!\[CDATA\[|<!doctype)", re.IGNORECASE)
 UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 NO_TITLE = re.compile(r"[ \t>#]|[-*+](?:[ \t]|$)|([-*_])(?:[ \t]*\1){2,}[ \t]*$")
-MAY_BE_HEADING = frozenset("#=- ")
 BRACES = re.compile(r"\{:?([^{}]*)\}[ \t]*$")
 OPEN_BRACE = re.compile(r"\{[^{}]*$")
 INDENTED = re.compile(r"( {1,3})(#{2,6})(?!#)")
@@ -93,8 +92,7 @@ def scan(path: str, lines: list[str], offset: int = 0) -> Scan:
         elif "<" in line and (section := SECTION_START.match(line)):
             index = _take_section(seen, index, section)
         else:
-            if line[:1] in MAY_BE_HEADING:
-                _take_heading(seen, index)
+            _take_heading(seen, index)
             if "{" in line or "<" in line:
                 candidates.append(index)
             index += 1

@@ -308,6 +308,7 @@ def test_fuzz_every_kind_makes_a_question_or_a_problem(source: str) -> None:
 @example("<p>\n" + question())
 @example("\ue0f00\ue0f1\n" + question())
 @example(question(stem="<li>"))
+@example('<!--\n#0 {class="choice"}')
 @given(ANYTHING)
 def test_fuzz_what_the_checker_lets_pass_the_page_shows(source: str) -> None:
     page, problems = judged(source)

@@ -16,7 +16,7 @@ from quiz_plugin.parse.scan import Heading, Scan, scan
 from quiz_plugin.parse.spaces import without_marks
 from quiz_plugin.parse.suspects import report_suspects
 
-KIND_BELOW = re.compile(rf"\{{[^{{}}\n]*\.(?:{'|'.join(KINDS)})\b")
+KIND_BELOW = re.compile(rf"\{{[^{{}}\n]*\b(?:{'|'.join(KINDS)})\b")
 SUSPICIONS = ("unknown-kind", "unclassed-question", "included-question")
 
 

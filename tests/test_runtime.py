@@ -54,6 +54,7 @@ else:
     print("python {python}\\nprogress 0.500\\nprogress 1.000")
     work = pathlib.Path(sys.argv[3])
     shutil.copytree(work / "in", work / "done")
+    (work / "done" / {start!r}).write_bytes(b"the start")
     for wheel in (work / "done").glob("*.whl"):
         wheel.rename(wheel.with_suffix(".pack"))
 """
@@ -73,7 +74,7 @@ class Bench:
         self.pin_core(folder / "core.tgz")
         self.pin_py_compile(b"the compiler")
         self.program("npm", FAKE_NPM.format(log=str(self.log), tarball=str(self.tarball), name=pins.NPM_FILE))
-        self.program("node", FAKE_NODE.format(log=str(self.log), python=pins.PYTHON))
+        self.program("node", FAKE_NODE.format(log=str(self.log), python=pins.PYTHON, start=pins.START_FILE))
 
     def pin_wheel(self, data: bytes) -> None:
         self.patch.setattr(pins, "WHEEL_SHA256", hashlib.sha256(data).hexdigest())
@@ -235,7 +236,7 @@ def test_without_the_wheel_only_numpy_is_the_cdns(bench: Bench) -> None:
     assert str(caught.value) == (
         f"{FAILED}{reason}. What to do: put {pins.WHEEL_FILE} in {house}, or set `runtime: cdn`."
     )
-    assert {file.name for file in runtime.files} == {*pins.CORE_FILES, "manifest.json"}
+    assert {file.name for file in runtime.files} == {*pins.CORE_FILES, pins.START_FILE, "manifest.json"}
     assert runtime.manifest["packages"]["numpy"]["url"] == pins.CDN + pins.WHEEL_FILE
     locked = runtime.manifest["lock"]["packages"]["numpy"]
     assert (locked["file_name"], locked["sha256"]) == (pins.CDN + pins.WHEEL_FILE, pins.WHEEL_SHA256)
@@ -409,7 +410,7 @@ def test_wrong_numpy_in_the_lock(bench: Bench) -> None:
         ("print('nothing of note')", "it ran Python unknown, expected 3.14.2"),
         (
             "print('python 3.14.2')",
-            f"it left no {pins.PACK_FILE} and no python_stdlib.zip",
+            f"it left no {pins.PACK_FILE} and no {pins.START_FILE} and no python_stdlib.zip",
         ),
     ],
 )
@@ -705,7 +706,7 @@ def test_a_site_with_its_own_python(code_site: CodeSite, mode: str) -> None:
     assert code_site.said == [f"quizproof: {PREPARING}", f"quizproof: {note}"]
     assert manifest["mode"] == "self"
     assert "://" not in json.dumps(manifest)
-    assert files == sorted([*pins.CORE_FILES, pins.PACK_FILE, "manifest.json"])
+    assert files == sorted([*pins.CORE_FILES, pins.START_FILE, pins.PACK_FILE, "manifest.json"])
     # What is ready is not announced.
     assert code_site.served(code_site.build(mode)) == (manifest, files)
     assert code_site.said == [f"quizproof: {note}"]
@@ -738,7 +739,7 @@ def test_a_site_without_the_wheel_says_so_in_one_line(bench: Bench, code_site: C
     assert "; NumPy comes from the CDN: the NumPy wheel is not in " in note
     assert code_site.said == [f"quizproof: {PREPARING}", f"quizproof: {note}"]
     assert (manifest["mode"], manifest["packages"]["numpy"]["url"]) == ("self", pins.CDN + pins.WHEEL_FILE)
-    assert files == sorted([*pins.CORE_FILES, "manifest.json"])
+    assert files == sorted([*pins.CORE_FILES, pins.START_FILE, "manifest.json"])
 
 
 def test_a_site_that_takes_python_from_the_cdn(bench: Bench, code_site: CodeSite) -> None:
@@ -793,14 +794,49 @@ def test_pins_agree_with_pyodides_lock(real: list[Runtime]) -> None:
     assert (numpy["file_name"], numpy["sha256"]) == (pins.WHEEL_FILE, pins.WHEEL_SHA256)
 
 
+def unpacked(path: Path) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """The files of a pack, and the libraries that are compiled ahead."""
+    line, _, contents = gzip.decompress(path.read_bytes()).partition(b"\n")
+    head, place, files = json.loads(line), 0, []
+    for name, size in head["files"]:
+        files.append((name, contents[place : place + size]))
+        place += size
+    assert place == len(contents)
+    return files, head["compile"]
+
+
 @pytest.mark.network
-def test_what_a_first_run_imports_is_bytecode(real: list[Runtime]) -> None:
-    with zipfile.ZipFile(real[0].folder / pins.STDLIB_FILE) as archive:  # type: ignore[operator]
-        names = set(archive.namelist())
+def test_what_a_start_imports_is_bytecode_in_a_pack(real: list[Runtime]) -> None:
+    folder = real[0].folder
+    assert folder is not None
+    files, libraries = unpacked(folder / pins.START_FILE)
+    names = [name for name, _ in files]
+    # What a start does not import of a package lies beside it as it came: Python looks for a package in one place.
+    assert {"typing.pyc", "json/__init__.pyc", "random.pyc", "json/tool.py", "html/entities.py"} <= set(names)
+    assert not {"typing.py", "json/__init__.py", "random.py", "mailbox.py", "mailbox.pyc"} & set(names)
+    assert (len(names), libraries) == (len(set(names)), [])
+    with zipfile.ZipFile(folder / pins.STDLIB_FILE) as archive:
+        rest = set(archive.namelist())
         dates = {info.date_time for info in archive.infolist()}
-    assert {"typing.pyc", "json/__init__.pyc", "random.pyc", "mailbox.py"} <= names
-    assert not {"typing.py", "json/__init__.py", "random.py", "mailbox.pyc"} & names
+    assert "mailbox.py" in rest
+    assert not [name for name in rest if name.endswith(".pyc")]
+    assert {name.split("/")[0] for name in rest}.isdisjoint(name.split("/")[0] for name in names)
     assert dates == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.network
+def test_no_file_of_the_library_is_lost(real: list[Runtime]) -> None:
+    folder = real[0].folder
+    assert folder is not None
+    tarball = folder.parents[2] / "npm" / pins.NPM_FILE
+    with tarfile.open(tarball) as archive:
+        data = archive.extractfile(f"package/{pins.STDLIB_FILE}").read()  # type: ignore[union-attr]
+    with zipfile.ZipFile(io.BytesIO(data)) as stock, zipfile.ZipFile(folder / pins.STDLIB_FILE) as rest:
+        expected = {name: stock.read(name) for name in stock.namelist() if not name.endswith("/")}
+        served = {name: rest.read(name) for name in rest.namelist() if not name.endswith("/")}
+    served |= dict(unpacked(folder / pins.START_FILE)[0])
+    assert {name.removesuffix("c") if name.endswith(".pyc") else name for name in served} == expected.keys()
+    assert {name: data for name, data in served.items() if not name.endswith(".pyc")}.items() <= expected.items()
 
 
 @pytest.mark.network
@@ -810,13 +846,10 @@ def test_the_pack_is_compiled_trimmed_and_well_formed(real: list[Runtime]) -> No
         pytest.skip(runtime.note)
     path = runtime.folder / pins.PACK_FILE  # type: ignore[operator]
     assert path.stat().st_size < pins.WHEEL_BYTES
-    line, _, contents = gzip.decompress(path.read_bytes()).partition(b"\n")
-    head = json.loads(line)
-    names, sizes = [name for name, _ in head["files"]], [size for _, size in head["files"]]
-    assert sum(sizes) == len(contents)
-    start = sum(sizes[: names.index(f"numpy-{pins.NUMPY}.dist-info/RECORD")])
-    record = contents[start : start + sizes[names.index(f"numpy-{pins.NUMPY}.dist-info/RECORD")]].decode()
-    assert [name.split(".")[0] for name in head["compile"]] == [
+    files, libraries = unpacked(path)
+    names = [name for name, _ in files]
+    record = dict(files)[f"numpy-{pins.NUMPY}.dist-info/RECORD"].decode()
+    assert [name.split(".")[0] for name in libraries] == [
         "numpy/_core/_multiarray_umath",
         "numpy/linalg/_umath_linalg",
     ]
@@ -834,17 +867,22 @@ const [folder, code] = process.argv.slice(2);
 const { open, install } = await import(pathToFileURL(code).href);
 const { lock } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
 const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
-const pyodide = await loadPyodide({ indexURL: folder, lockFileContents: lock, packageBaseUrl: folder });
+const start = await open(readFileSync(join(folder, "python_start.pack")));
+const pyodide = await loadPyodide({
+  indexURL: folder, lockFileContents: lock, packageBaseUrl: folder,
+  env: { PYTHONPATH: "/lib/python3.14" }, fsInit: async (system) => install(system, "/lib/python3.14", start),
+});
 const pack = await open(readFileSync(join(folder, lock.packages.numpy.file_name)));
 install(pyodide.FS, "/lib/python3.14/site-packages", pack);
 pyodide.runPython("import importlib; importlib.invalidate_caches()");
 console.log(pyodide.runPython(`
-import collections, importlib.metadata, json, numpy as np, sys
+import collections, importlib.metadata, json, mailbox, numpy as np, sys
 json.dumps({
     "python": sys.version.split()[0],
     "numpy": importlib.metadata.version("numpy"),
     "int8": np.round(np.array([-1.0, 0.5, 1.0]) * 127).astype(np.int8).tolist(),
-    "stdlib": collections.namedtuple.__code__.co_filename,
+    "start": collections.namedtuple.__code__.co_filename,
+    "rest": mailbox.__file__,
     "mean": np.mean.__wrapped__.__code__.co_filename,
     "random": np.random.default_rng(0).integers(0, 10, 3).tolist(),
     "fft": np.fft.fft([1.0, 0.0]).real.tolist(),
@@ -868,7 +906,8 @@ def test_the_built_runtime_runs(real: list[Runtime], tmp_path: Path) -> None:
         "python": pins.PYTHON,
         "numpy": pins.NUMPY,
         "int8": [-127, 64, 127],
-        "stdlib": "/lib/python314.zip/collections/__init__.py",
+        "start": "/lib/python3.14/collections/__init__.py",
+        "rest": "/lib/python314.zip/mailbox.py",
         "mean": "/lib/python3.14/site-packages/numpy/_core/fromnumeric.py",
         "random": [8, 6, 5],
         "fft": [1.0, 1.0],

@@ -8,13 +8,14 @@
  * @property {string} pyodide version
  * @property {string} python version
  * @property {"self" | "cdn"} mode
- * @property {Record<string, RuntimeFile>} core the four files by the names that Pyodide gives them
+ * @property {Record<string, RuntimeFile>} core the four files by the names that Pyodide gives them, and, where the site
+ *   hosts them itself, the start of the library as a pack
  * @property {{packages: Record<string, {file_name: string, sha256: string}>}} lock Pyodide's lock, our packages only
  * @property {Record<string, RuntimeFile>} packages
  *
  * What one worker leaves for the one after it, by the name of the file: all of it has been checked.
- * The machine and a pack's libraries are compiled.
- * @typedef {Manifest | string | WebAssembly.Module | Uint8Array<ArrayBuffer> | Map<string, WebAssembly.Module>} KeptValue
+ * The machine, a pack's libraries and the harness are compiled; the start of the library is inflated.
+ * @typedef {Manifest | WebAssembly.Module | Uint8Array<ArrayBuffer> | Map<string, WebAssembly.Module>} KeptValue
  * @typedef {Map<string, KeptValue>} Kept
  *
  * The first message, through the worker itself; all others go through the port.

@@ -1,23 +1,36 @@
 /**
- * A package as the site serves it: one compressed file with all that a wheel holds, laid out by runtime/inside.py.
+ * A pack, laid out by runtime/inside.py: one compressed file with all that a wheel holds, or the start of the library.
  * It lands in Python's file system as it is: no archive is opened there, and shared libraries arrive compiled.
  *
  * @typedef {[string, Uint8Array<ArrayBuffer>][]} Contents
  * @typedef {Map<string, WebAssembly.Module>} Libraries
- * @typedef {{contents: Contents, libraries: Libraries}} Pack
+ * `bytes` is all of it, inflated, where the contents lie.
+ * @typedef {{bytes: Uint8Array<ArrayBuffer>, contents: Contents, libraries: Libraries}} Pack
+ * @typedef {{contents: Uint8Array, usedBytes: number}} File
  * @typedef {{mkdirTree: (path: string) => void, readFile: (path: string, options?: object) => unknown,
- *   createDataFile: (folder: string, name: string, data: Uint8Array, ...rights: boolean[]) => void}} FileSystem
+ *   mknod: (path: string, mode: number, device: number) => File}} FileSystem
  */
 
-/** Inflate a pack, and compile the libraries that its import needs, unless they are there.
+/** A plain file, which its owner may write and all may read. */
+const FILE = 0o100644;
+/** How a head begins; what is compressed begins otherwise. */
+const BRACE = 0x7b;
+
+/** Inflate a pack, unless it is, and compile the libraries that its import needs, unless they are there.
  * @param {Uint8Array<ArrayBuffer>} packed @param {Libraries} [libraries] @returns {Promise<Pack>} */
 export async function open(packed, libraries) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const { contents, compile } = parted(new Uint8Array(await new Response(stream).arrayBuffer()));
-  if (libraries) return { contents, libraries };
+  const bytes = packed[0] === BRACE ? packed : await inflate(packed);
+  const { contents, compile } = parted(bytes);
+  if (libraries) return { bytes, contents, libraries };
   const chosen = contents.filter(([name]) => compile.includes(name));
   const modules = await Promise.all(chosen.map(([, bytes]) => WebAssembly.compile(bytes)));
-  return { contents, libraries: new Map(chosen.map(([name], place) => [name, modules[place]])) };
+  return { bytes, contents, libraries: new Map(chosen.map(([name], place) => [name, modules[place]])) };
+}
+
+/** @param {Uint8Array<ArrayBuffer>} packed */
+async function inflate(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** The head, one line of JSON, names the files and their sizes; then they follow without a gap.
@@ -30,7 +43,8 @@ function parted(bytes) {
   return { compile, contents: files.map(([name, size]) => [name, bytes.subarray(place, (place += size))]) };
 }
 
-/** @param {FileSystem} system @param {string} folder where packages lie @param {Pack} pack */
+/** Python's file system holds what lies in memory; a file that is made so costs a quarter of one that is written.
+ * @param {FileSystem} system @param {string} folder where packages lie @param {Pack} pack */
 export function install(system, folder, { contents, libraries }) {
   const made = new Set();
   for (const [name, bytes] of contents) {
@@ -39,8 +53,9 @@ export function install(system, folder, { contents, libraries }) {
     const parent = path.slice(0, cut);
     if (!made.has(parent)) system.mkdirTree(parent);
     made.add(parent);
-    system.createDataFile(parent, path.slice(cut + 1), bytes, true, true, true);
+    Object.assign(system.mknod(path, FILE, 0), { contents: bytes, usedBytes: bytes.length });
   }
+  if (!libraries.size) return;
   // Emscripten's loader reads a library here, compiles bytes, and takes a module as it is.
   const read = system.readFile;
   system.readFile = (path, options) => libraries.get(path.slice(folder.length + 1)) ?? read(path, options);

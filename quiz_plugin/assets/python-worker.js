@@ -21,6 +21,8 @@ const CLIENT = "pyodide.mjs";
 const ENGINE = "pyodide.asm.mjs";
 const MACHINE = "pyodide.asm.wasm";
 const LIBRARY = "python_stdlib.zip";
+// The modules that every start imports, as a pack; a site that uses the CDN has them in the library.
+const START = "python_start.pack";
 const MANIFEST = "manifest.json";
 const CLOSED = [
   "fetch", "fetchLater", "XMLHttpRequest", "WebSocket", "WebSocketStream", "WebTransport", "EventSource",
@@ -194,7 +196,7 @@ async function theManifest() {
 /** @param {RequestCache} [cache] */
 async function readHarness(cache = "default") {
   const left = kept.get(HARNESS);
-  if (typeof left === "string") return left;
+  if (left instanceof Uint8Array) return left;
   const parts = PARTS.map((name) => text(name, new URL(name, import.meta.url).href, cache));
   return (await Promise.all(parts)).join("\n");
 }
@@ -215,6 +217,25 @@ function arrival(known, name) {
   const libraries = /** @type {Libraries | undefined} */ (kept.get(name));
   const arrived = () => Promise.all([packCode(), file(path, entry)]).then(([{ open }, bytes]) => open(bytes, libraries));
   return once(packs, name, arrived);
+}
+
+/** @param {Manifest} known @returns {Promise<Pack>} */
+async function openStart({ core }) {
+  if (!(START in core)) return { bytes: NOTHING, contents: [], libraries: new Map() };
+  const [{ open }, bytes] = await Promise.all([packCode(), file(START, core[START])]);
+  return open(bytes);
+}
+
+/** Pyodide's options for it. @param {string} folder @param {Promise<Pack>} pack */
+const placed = (folder, pack) => ({
+  env: { PYTHONPATH: folder },
+  fsInit: async (/** @type {any} */ system) => (await packCode()).install(system, folder, await pack),
+});
+
+/** @param {Manifest} known where Python's own modules lie */
+function libraryFolder({ python }) {
+  const [major, minor] = python.split(".");
+  return `/lib/python${major}.${minor}`;
 }
 
 /** @param {string} path */
@@ -239,13 +260,14 @@ function packageFile(known, name) {
   return [known.lock.packages[name].file_name, entry];
 }
 
-/** What Pyodide fetches, answered with the bytes that were checked. @param {RequestInfo | URL} input */
+/** What Pyodide fetches, answered with the bytes that were checked. Of one that does not come boot() tells the page;
+ * Pyodide would tell the console. @param {RequestInfo | URL} input */
 async function answer(input) {
   const name = String(input instanceof Request ? input.url : input).split("/").pop() ?? "";
   if (name === MACHINE) return new Response();
   const entry = [...files].find(([file]) => file.split("/").pop() === name);
   if (!entry) throw new TypeError(`${name} is not part of the runtime`);
-  return new Response(await entry[1]);
+  return new Response(await entry[1].catch(() => new Promise(() => {})));
 }
 
 /** The machine is compiled already; a server that does not call it application/wasm costs a second compilation.
@@ -292,11 +314,11 @@ async function module(known, name) {
 
 async function boot() {
   const known = await theManifest();
-  // The machine comes last: Pyodide sets itself up meanwhile. If it does not come, Pyodide would wait for ever.
-  const last = file(MACHINE, known.core[MACHINE]);
-  const [{ loadPyodide }, engine, source] = await Promise.all([
-    module(known, CLIENT), module(known, ENGINE), readHarness(), file(LIBRARY, known.core[LIBRARY]),
-  ]);
+  // What takes long comes while Pyodide sets itself up. If it does not come, Pyodide would wait for ever.
+  const start = openStart(known);
+  const last = Promise.all([start, file(LIBRARY, known.core[LIBRARY]), file(MACHINE, known.core[MACHINE])]);
+  last.catch(() => {});
+  const [{ loadPyodide }, engine, source] = await Promise.all([module(known, CLIENT), module(known, ENGINE), readHarness()]);
   const base = new URL("./", manifestUrl).href;
   const begun = withAnswers(() => loadPyodide({
     indexURL: base,
@@ -306,32 +328,40 @@ async function boot() {
     createPyodideModule: engine.default,
     stdout: (/** @type {string} */ line) => stray("out", line),
     stderr: (/** @type {string} */ line) => stray("err", line),
+    ...(START in known.core && placed(libraryFolder(known), start)),
   }));
   await Promise.race([last, begun]);
   post({ type: "progress", stage: "start", loaded: 0, total: null });
   pyodide = await begun;
   close();
-  const used = begin(source) ? source : await readHarness("reload");
-  if (!session && !begin(used)) throw new Failure("integrity", HARNESS);
+  const used = begin(source) ?? begin(await readHarness("reload"));
+  if (!used) throw new Failure("integrity", HARNESS);
   world = new Map([self, pyodide].map((object) => [object, new Set(Reflect.ownKeys(object))]));
+  /** @type {[string, Uint8Array][]} Python's file system keeps its own */
+  const left = START in known.core && !kept.has(START) ? [[START, (await start).bytes.slice()]] : [];
   leave(new Map([
     [MANIFEST, known], [HARNESS, used], [MACHINE, await machine()], [LIBRARY, await file(LIBRARY, known.core[LIBRARY])],
-    [CLIENT, NOTHING], [ENGINE, NOTHING],
+    [CLIENT, NOTHING], [ENGINE, NOTHING], ...left,
   ]));
   compiled = undefined;
   release(Object.keys(known.core));
 }
 
-/** Run the harness; false if it is damaged: there is no hash to check it by. @param {string} source */
+/** Run the harness; null if it is damaged: there is no hash to check it by.
+ * @param {string | Uint8Array} source or its bytecode, which is what comes back */
 function begin(source) {
   try {
     harness = pyodide.toPy({ __name__: "quizproof_harness" });
     // Pyodide's own runPython takes the long way, by a tree of Python objects.
     const { compile, exec } = pyodide.pyimport("builtins");
-    exec(compile(source, HARNESS, "exec"), harness);
+    const { dumps, loads } = pyodide.pyimport("marshal");
+    const code = typeof source === "string" ? compile(source, HARNESS, "exec") : loads(pyodide.toPy(source));
+    exec(code, harness);
     session = harness.get("start")(send);
-  } catch {}
-  return Boolean(session);
+    return typeof source === "string" ? /** @type {Uint8Array<ArrayBuffer>} */ (dumps(code).toJs()) : source;
+  } catch {
+    return null;
+  }
 }
 
 /** Give the page what it has not got: the next worker need not fetch, check and compile it. @param {Kept} found */
@@ -396,10 +426,9 @@ async function install(packages) {
 }
 
 /** @param {Manifest} known @param {string} name */
-async function unpack({ python }, name) {
+async function unpack(known, name) {
   const { install: put } = await packCode();
-  const [major, minor] = python.split(".");
-  put(pyodide.FS, `/lib/python${major}.${minor}/site-packages`, /** @type {Pack} */ (await packs.get(name)));
+  put(pyodide.FS, `${libraryFolder(known)}/site-packages`, /** @type {Pack} */ (await packs.get(name)));
 }
 
 /** Pyodide only reports a failure, so look. @param {string} name */

@@ -27,6 +27,7 @@ def compile_archives(node: str, core: Path, work: Path, cache: Path, progress: C
     if python != pins.PYTHON:
         raise CompileError(f"it ran Python {python or 'unknown'}, expected {pins.PYTHON}")
     expected = {pins.PACK_FILE if path.name == pins.WHEEL_FILE else path.name for path in (work / "in").iterdir()}
+    expected.add(pins.START_FILE)
     missing = [name for name in expected if not (work / "done" / name).is_file()]
     if missing:
         raise CompileError(f"it left no {' and no '.join(sorted(missing))}")

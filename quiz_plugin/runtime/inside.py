@@ -21,14 +21,19 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 WORK = Path("/work")
 SCRATCH = Path("/scratch")
 
-# Where the browser's Python finds the files: tracebacks and warnings compare these paths.
+# Where Pyodide's own Python has its library.
 STDLIB_PREFIX = "/lib/python314.zip/"
-WHEEL_PREFIX = "/lib/python3.14/site-packages/"
+# Where the browser's Python finds what is compiled: tracebacks and warnings compare these paths.
+START_PREFIX = "/lib/python3.14/"
+WHEEL_PREFIX = START_PREFIX + "site-packages/"
+
+# The modules of the library that a start imports: files in place, where no archive is opened, read and inflated.
+START_FILE = "python_start.pack"
 
 # Not imported by a first run, but by what pages are likely to show.
 LIKELY = ("base64.py", "bisect.py", "fractions.py", "html/__init__.py", "random.py", "statistics.py", "textwrap.py")
@@ -41,8 +46,13 @@ UNREAD_PATHS = re.compile(
 
 Members = dict[str, bytes]
 
-# What becomes of an archive.
-SUFFIXES = {".zip": ".zip", ".whl": ".pack"}
+
+class Parts(NamedTuple):
+    """An archive's files: to compile, to pack with them, to leave in the archive."""
+
+    sources: Members
+    plain: Members
+    rest: Members
 
 
 def main(modules: Iterable[str]) -> None:
@@ -54,22 +64,32 @@ def main(modules: Iterable[str]) -> None:
     (WORK / "done").mkdir()
     compiler = load_py_compile()
     hot = {path.removeprefix(STDLIB_PREFIX) for path in used} | set(LIKELY)
-    jobs = [split(archive, hot) for archive in sorted((WORK / "in").iterdir())]
-    with reported(sum(name.endswith(".py") for _, sources, _ in jobs for name in sources)) as prefix:
-        for archive, sources, rest in jobs:
-            prefix[:] = [WHEEL_PREFIX if archive.suffix == ".whl" else STDLIB_PREFIX]
-            members = compiled(compiler, archive.name, sources) | rest
-            data = packed(members, used) if archive.suffix == ".whl" else zipped(members)
-            (WORK / "done" / archive.name).with_suffix(SUFFIXES[archive.suffix]).write_bytes(data)
+    jobs = {archive: split(archive, hot) for archive in sorted((WORK / "in").iterdir())}
+    with reported(sum(name.endswith(".py") for parts in jobs.values() for name in parts.sources)) as prefix:
+        for archive, (sources, plain, rest) in jobs.items():
+            wheel = archive.suffix == ".whl"
+            prefix[:] = [WHEEL_PREFIX if wheel else START_PREFIX]
+            pack = packed(compiled(compiler, archive.name, sources) | plain, used)
+            (WORK / "done" / (archive.with_suffix(".pack").name if wheel else START_FILE)).write_bytes(pack)
+            if not wheel:
+                (WORK / "done" / archive.name).write_bytes(zipped(rest))
 
 
-def split(archive: Path, hot: set[str]) -> tuple[Path, Members, Members]:
-    """Sort an archive's files into those to compile and those to leave as they are."""
+def split(archive: Path, hot: set[str]) -> Parts:
+    """Sort an archive's files; a package of the library stays together, for Python looks for it in one place."""
     members = read(archive)
     if archive.suffix == ".whl":
-        return archive, {name: data for name, data in members.items() if not unread(name)}, {}
+        return Parts({name: data for name, data in members.items() if not unread(name)}, {}, {})
+    tops = {top(name) for name in hot}
     sources = {name: data for name, data in members.items() if name in hot}
-    return archive, sources, {name: data for name, data in members.items() if name not in hot}
+    near = {name: data for name, data in members.items() if top(name) in tops}
+    plain = {name: data for name, data in near.items() if name not in sources}
+    return Parts(sources, plain, {name: data for name, data in members.items() if name not in near})
+
+
+def top(name: str) -> str:
+    """Name the module or package at the top that a file belongs to."""
+    return name.partition("/")[0].removesuffix(".py")
 
 
 def unread(name: str) -> bool:
@@ -149,7 +169,7 @@ def zipped(members: Members) -> bytes:
 
 
 def packed(members: Members, used: set[str]) -> bytes:
-    """Make a pack of a wheel: a head in one line, then the files, compressed as one; assets/python-pack.js reads it.
+    """Make a pack: a head in one line, then the files, compressed as one; assets/python-pack.js reads it.
 
     The head's `compile` are the libraries that the package's import loads.
     """

@@ -66,7 +66,7 @@ def folder_name(manifest: Manifest) -> str:
 
 def self_hosted(folder: Path, lock: dict[str, Any]) -> Manifest:
     """Describe the files in `folder`; packages whose file is not there are the CDN's."""
-    core = {name: _entry(folder / name) for name in pins.CORE_FILES}
+    core = {name: _entry(folder / name) for name in (*pins.CORE_FILES, pins.START_FILE)}
     packages = {name: _package(folder, spec) for name, spec in lock["packages"].items()}
     return _manifest("self", core, lock, packages)
 

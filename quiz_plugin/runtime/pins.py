@@ -15,6 +15,8 @@ NPM_INTEGRITY = "sha512-fMexKS5P/s8iTjczevLUv/aWq9i5yaGvBTpBW6gM+nzDNelfPpREma/x
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 
 STDLIB_FILE = "python_stdlib.zip"
+# What a site that hosts it itself serves besides: the modules of the library that a start imports.
+START_FILE = "python_start.pack"
 CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB_FILE)
 LOCK_FILE = "pyodide-lock.json"
 

@@ -15,7 +15,7 @@ from quiz_plugin.runtime import Runtime
 
 pytest_plugins = ["python_fixtures"]
 
-CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_start.pack", "python_stdlib.zip"]
 OURS = [
     "python-live.js",
     "python-kernel.js",
@@ -144,7 +144,7 @@ def test_a_copy_damaged_on_the_way_is_asked_for_again(show: Open, site_with_pyth
     assert len(broken) == 2
 
 
-@pytest.mark.parametrize("name", ["pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip"])
+@pytest.mark.parametrize("name", ["pyodide.mjs", "pyodide.asm.wasm", "python_start.pack", "python_stdlib.zip"])
 def test_a_connection_that_breaks(show: Open, site_with_python: FixtureSite, complaints: Complaints, name: str) -> None:
     complaints.allow("ERR_|Failed to load")
     said = f"No network: {name} could not be loaded. {AGAIN}"
@@ -164,11 +164,11 @@ def test_numpy_that_does_not_come(
     show: Open, site_with_python: FixtureSite, complaints: Complaints, fault: Fault, said: str
 ) -> None:
     complaints.allow("ERR_|Failed to load|404")
-    code = show(block("print(1)"), block(NUMPY, "second", engine="numpy"), faults={".pack": fault})
+    code = show(block("print(1)"), block(NUMPY, "second", engine="numpy"), faults={"wasm32.pack": fault})
     second = code.page.locator("quiz-code").nth(1)
     run(code)
     run(second, "failed")
-    wheel = next(path for path in requests(site_with_python) if path.endswith(".pack")).split("/")[-1]
+    wheel = next(path for path in requests(site_with_python) if path.endswith("wasm32.pack")).split("/")[-1]
     assert (
         status(second)
         == f"{said.format(wheel)} {AGAIN} The variables of this page are lost: run the blocks above again."
@@ -317,7 +317,7 @@ def test_progress_is_told_in_bytes(show: Open, page: Page) -> None:
     page.add_init_script(WATCH)
     code = show(block("print(1)"), faults={"pyodide.asm.wasm": slow})
     press(code, "run")
-    expect(code.locator(".quiz-progress")).to_have_text(re.compile(r"^Loading Python: \d+\.\d of 14\.\d MB$"))
+    expect(code.locator(".quiz-progress")).to_have_text(re.compile(r"^Loading Python: \d+\.\d of 13\.\d MB$"))
     ended(code)
     said = page.evaluate("window.said")
     loading = [text for text in said if text.startswith("Loading")]

@@ -93,7 +93,7 @@ def test_every_file_comes_from_the_site(show: Open, site_with_python: FixtureSit
     run(code)
     home = page.url.removesuffix("page/")
     assert [url for url in asked if not url.startswith((home, "data:"))] == []
-    assert any(path.endswith(".pack") for path in requests(site_with_python))
+    assert any(path.endswith("wasm32.pack") for path in requests(site_with_python))
 
 
 @pytest.mark.usefixtures("numpy")

@@ -21,6 +21,8 @@ OURS = regex(r"^[ \t]*[\"']?quiz\b", re.MULTILINE)
 KEY = regex(r"^[\"']?quiz[\"']?[ \t]*:", re.MULTILINE)
 # A line that can stand in a mapping, and hardly in a page's text.
 OF_A_MAPPING = regex(r"[ \t]*$|[\w\"'-]+[ \t]*:(?:[ \t]|$)|[ \t]+\S|- ")
+# Most front matter, which need not be read as YAML for that.
+PLAIN_MAPPING = regex(r"(?:[A-Za-z_]+: [A-Za-z][\w ,.;()'\"/+-]*\n)+")
 
 
 class Setting(NamedTuple):
@@ -141,11 +143,20 @@ def _begins_settings(lines: list[str]) -> bool:
 
 
 def split_front_matter(text: str) -> tuple[str, int]:
-    """The YAML text and the number of lines that the front matter takes, or ("", 0)."""
+    """The YAML text and the number of lines that the front matter takes, or ("", 0): what is no mapping MkDocs shows."""
     match = FRONT_MATTER.match(text) if text.startswith("---") else None
-    if match is None:
+    if match is None or not _is_ours_or_a_mapping(match[1] or ""):
         return "", 0
     return match[1] or "", match[0].count("\n") + (not match[0].endswith("\n"))
+
+
+def _is_ours_or_a_mapping(source: str) -> bool:
+    if not source or OURS.search(source) or PLAIN_MAPPING.fullmatch(source):
+        return True
+    try:
+        return isinstance(read_tree(source).data, dict)
+    except UnreadableError:
+        return False
 
 
 def read_settings(path: str, source: str) -> tuple[Settings, list[Problem]]:

@@ -143,7 +143,7 @@ def _begins_settings(lines: list[str]) -> bool:
 
 
 def split_front_matter(text: str) -> tuple[str, int]:
-    """The YAML text and the number of lines that the front matter takes, or ("", 0): what is no mapping MkDocs shows."""
+    """The YAML text and the number of lines of the front matter, or ("", 0): what is no mapping is part of the page."""
     match = FRONT_MATTER.match(text) if text.startswith("---") else None
     if match is None or not _is_ours_or_a_mapping(match[1] or ""):
         return "", 0

@@ -44,7 +44,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def _may_ask(path: Path) -> bool:
     data = path.read_bytes()
-    return (b"{" in data and b"." in data) or b"run" in data
+    return (b"{" in data and b"." in data) or b"run" in data or b"quiz" in data
 
 
 def _project(path: Path, known: dict[Path, Project | None]) -> Project | None:

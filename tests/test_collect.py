@@ -168,6 +168,13 @@ def test_a_draw_that_the_site_cannot_fill_fails(pytester: pytest.Pytester, site:
     assert "docs/test.md:2:38: error[bad-draw] quiz: draw: count is 3, and the site has 2" in lines(result)
 
 
+def test_front_matter_alone_can_fail(pytester: pytest.Pytester, site: Path) -> None:
+    (site / "docs" / "test.md").write_text("---\nquiz:\n  mode: exam\n---\n")
+    result = pytester.runpytest("docs", "-v")
+    result.assert_outcomes(passed=4, failed=1)
+    assert "docs/test.md::page FAILED" in lines(result)
+
+
 def test_the_site_is_read_once(pytester: pytest.Pytester, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (site / "docs" / "other.md").write_text(PAGE.replace("#printed", "#other-printed"))
     from quiz_plugin import collect

@@ -421,6 +421,22 @@ def artifacts(data):
         result = quizproof("prove")
         assert 'error[changed-output] program "pruning-sweep": loss is off by 0.4\n' in result.stdout
 
+    def test_twice_is_twice_for_programs_too(self, site: Path) -> None:
+        self.write(site, 0.5)
+        quizproof("record")
+        marker = site / "ran"
+        path = site / "precompute" / "pruning_sweep.py"
+        late = self.PROGRAM.replace("LOSS", "0.5 + Path(MARKER).exists()").replace(
+            "def build():", f"from pathlib import Path\nMARKER = {str(marker)!r}\n\ndef build():"
+        )
+        path.write_text(late)
+        quizproof("record")
+        path.write_text(late.replace("def artifacts(data):", "def artifacts(data):\n    Path(MARKER).touch()"))
+        quizproof("record")
+        marker.unlink()
+        result = quizproof("prove", "--twice")
+        assert 'program "pruning-sweep" gives something else at a second run: loss is off by 1.0\n' in result.stdout
+
     def test_a_shared_file_makes_the_record_stale(self, site: Path) -> None:
         self.write(site, 0.5)
         quizproof("record")

@@ -213,6 +213,12 @@ def test_runnable_code_in_feedback_loses_the_quotation_marks() -> None:
     assert (block.code, block.line, block.column, block.place) == ("if True:\n    print(1)\n", 6, 7, "choice")
 
 
+def test_a_flashcard_has_no_parts_and_ends_at_each_heading_of_its_level() -> None:
+    page = parse("## Card { .flashcard #card }\n\nBack.\n\n## Steps\n\n1. No part of it.\n\n## Source\n\nNor this.\n")
+    assert [(q.line, q.end_line, q.stem.source.strip()) for q in page.questions] == [(1, 3, "Back.")]
+    assert page.problems == ()
+
+
 def test_a_question_ends_at_the_next_heading_of_its_level() -> None:
     page = parse("### A { .choice #a }\n\n- [x] one\n- [ ] two\n\n#### Hint\n\nh\n\n## Next\n\nDone:\n\n- [x] prose\n")
     assert (page.questions[0].end_line, page.problems) == (8, ())

@@ -525,6 +525,16 @@ def test_pip_does_not_answer(bench: Bench) -> None:
 
 
 @posix
+def test_a_disk_that_pip_fills(bench: Bench) -> None:
+    with_pip(bench, "import sys; sys.exit('ERROR: Could not install: [Errno 28] No space left on device')")
+    assert fails() == (
+        f"{FAILED}the disk of {bench.cache} is full. "
+        "What to do: free 60 MB there, or set QUIZPROOF_CACHE to another folder, or set `runtime: cdn`."
+    )
+    assert bench.left_over() == []
+
+
+@posix
 def test_packaging_is_not_installed(bench: Bench) -> None:
     bench.patch.setitem(sys.modules, "packaging", None)
     assert fails() == (
@@ -613,6 +623,15 @@ def test_command_prints_and_copies(bench: Bench, tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "out" / runtime.name).iterdir()) == sorted(
         file.name for file in runtime.files
     )
+
+
+@posix
+def test_command_cannot_copy(bench: Bench, tmp_path: Path) -> None:
+    lines: list[str] = []
+    (tmp_path / "out").write_text("a file", encoding="utf-8")
+    assert command("self", tmp_path / "out", lines.append) == 1
+    why = f"The runtime could not be copied to {tmp_path / 'out'}: Not a directory. What to do: choose another --out."
+    assert lines == [why]
 
 
 def test_command_writes_the_cdns_manifest(tmp_path: Path) -> None:
@@ -805,6 +824,11 @@ def unpacked(path: Path) -> tuple[list[tuple[str, bytes]], list[str]]:
     return files, head["compile"]
 
 
+def first(name: str) -> str:
+    """The module or package at the top that a file belongs to."""
+    return name.partition("/")[0].partition(".")[0]
+
+
 @pytest.mark.network
 def test_what_a_start_imports_is_bytecode_in_a_pack(real: list[Runtime]) -> None:
     folder = real[0].folder
@@ -820,7 +844,7 @@ def test_what_a_start_imports_is_bytecode_in_a_pack(real: list[Runtime]) -> None
         dates = {info.date_time for info in archive.infolist()}
     assert "mailbox.py" in rest
     assert not [name for name in rest if name.endswith(".pyc")]
-    assert {name.split("/")[0] for name in rest}.isdisjoint(name.split("/")[0] for name in names)
+    assert {first(name) for name in rest}.isdisjoint(map(first, names))
     assert dates == {(1980, 1, 1, 0, 0, 0)}
 
 

@@ -140,7 +140,7 @@ export class Kernel {
     let known = false;
     const options = { name: "quizproof", get type() { known = true; return /** @type {const} */ ("module"); } };
     if (typeof WebAssembly !== "object" || typeof Worker !== "function") return null;
-    if (typeof DecompressionStream !== "function") return null; // it opens the packages
+    if (typeof DecompressionStream !== "function") return null; // it opens the packs
     const worker = new Worker(WORKER, options);
     if (!known) {
       worker.terminate();

@@ -70,8 +70,13 @@ let current = 0;
 let waiting = 0;
 /** The last timer that was made before this page. */
 let timers = 0;
-/** @type {Map<object, Set<string | symbol>>} the names that JavaScript's objects had before the first page */
+/** @type {Map<object, Map<string | symbol, PropertyDescriptor>>} what JavaScript's objects held before the first page */
 let world = new Map();
+/** Ends a start that Pyodide would wait for without end. @type {(reason: unknown) => void} */
+let abandon;
+/** @type {Promise<never>} */
+const abandoned = new Promise((_, reject) => (abandon = reject));
+abandoned.catch(() => {});
 
 /** Why loading failed, in the terms of the protocol. */
 class Failure extends Error {
@@ -195,7 +200,7 @@ async function theManifest() {
 
 /** @param {RequestCache} [cache] */
 async function readHarness(cache = "default") {
-  const left = kept.get(HARNESS);
+  const left = cache === "default" && kept.get(HARNESS);
   if (left instanceof Uint8Array) return left;
   const parts = PARTS.map((name) => text(name, new URL(name, import.meta.url).href, cache));
   return (await Promise.all(parts)).join("\n");
@@ -215,21 +220,33 @@ function arrival(known, name) {
   const [path, entry] = packageFile(known, name);
   if (!isPack(path)) return file(path, entry);
   const libraries = /** @type {Libraries | undefined} */ (kept.get(name));
-  const arrived = () => Promise.all([packCode(), file(path, entry)]).then(([{ open }, bytes]) => open(bytes, libraries));
-  return once(packs, name, arrived);
+  return once(packs, name, () => opened(path, entry, libraries));
 }
 
 /** @param {Manifest} known @returns {Promise<Pack>} */
 async function openStart({ core }) {
   if (!(START in core)) return { bytes: NOTHING, contents: [], libraries: new Map() };
-  const [{ open }, bytes] = await Promise.all([packCode(), file(START, core[START])]);
-  return open(bytes);
+  return opened(START, core[START]);
 }
 
-/** Pyodide's options for it. @param {string} folder @param {Promise<Pack>} pack */
+/** Only this shows the damage of a pack whose hash could not be checked; the next press has the browser's new copy.
+ * @param {string} name @param {RuntimeFile} entry @param {Libraries} [libraries] */
+async function opened(name, entry, libraries) {
+  const [{ open }, bytes] = await Promise.all([packCode(), file(name, entry)]);
+  return open(bytes, libraries).catch(async (error) => {
+    if (!(error instanceof TypeError)) throw error;
+    await download(name, entry, "reload", false);
+    throw new Failure("integrity", name);
+  });
+}
+
+/** Pyodide's options for it; without it Pyodide would go on. @param {string} folder @param {Promise<Pack>} pack */
 const placed = (folder, pack) => ({
   env: { PYTHONPATH: folder },
-  fsInit: async (/** @type {any} */ system) => (await packCode()).install(system, folder, await pack),
+  async fsInit(/** @type {any} */ system) {
+    const ready = await orNever(pack);
+    (await packCode()).install(system, folder, ready);
+  },
 });
 
 /** @param {Manifest} known where Python's own modules lie */
@@ -244,9 +261,9 @@ const isPack = (path) => path.endsWith(".pack");
 /** @returns {Promise<typeof import("./python-pack.js")>} */
 function packCode() {
   const url = new URL(PACKS, import.meta.url).href;
-  return import(url).catch(async () => {
+  return import(url).catch(async (error) => {
     await download(PACKS, { url, bytes: null, sha256: null }, "reload", false);
-    throw new Failure("network", PACKS);
+    throw new Failure(error instanceof TypeError ? "network" : "integrity", PACKS);
   });
 }
 
@@ -267,14 +284,22 @@ async function answer(input) {
   if (name === MACHINE) return new Response();
   const entry = [...files].find(([file]) => file.split("/").pop() === name);
   if (!entry) throw new TypeError(`${name} is not part of the runtime`);
-  return new Response(await entry[1].catch(() => new Promise(() => {})));
+  return new Response(await orNever(entry[1]));
 }
+
+/** What boot() reports is not reported to Pyodide as well. @template T @param {Promise<T>} promise @returns {Promise<T>} */
+const orNever = (promise) => promise.catch(() => new Promise(() => {}));
 
 /** The machine is compiled already; a server that does not call it application/wasm costs a second compilation.
  * @param {unknown} _source @param {WebAssembly.Imports} [imports] */
 async function instantiate(_source, imports) {
-  const module = await machine();
-  return { module, instance: await WebAssembly.instantiate(module, imports) };
+  try {
+    const module = await machine();
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  } catch (error) {
+    abandon(error instanceof Failure ? error : new Failure("start", MACHINE, String(error)));
+    throw error;
+  }
 }
 
 async function machine() {
@@ -314,11 +339,12 @@ async function module(known, name) {
 
 async function boot() {
   const known = await theManifest();
-  // What takes long comes while Pyodide sets itself up. If it does not come, Pyodide would wait for ever.
+  // What takes long comes while Pyodide sets itself up.
   const start = openStart(known);
   const last = Promise.all([start, file(LIBRARY, known.core[LIBRARY]), file(MACHINE, known.core[MACHINE])]);
-  last.catch(() => {});
-  const [{ loadPyodide }, engine, source] = await Promise.all([module(known, CLIENT), module(known, ENGINE), readHarness()]);
+  last.catch(abandon);
+  const scripts = Promise.all([module(known, CLIENT), module(known, ENGINE), readHarness()]);
+  const [{ loadPyodide }, engine, source] = await Promise.race([scripts, abandoned]);
   const base = new URL("./", manifestUrl).href;
   const begun = withAnswers(() => loadPyodide({
     indexURL: base,
@@ -330,13 +356,13 @@ async function boot() {
     stderr: (/** @type {string} */ line) => stray("err", line),
     ...(START in known.core && placed(libraryFolder(known), start)),
   }));
-  await Promise.race([last, begun]);
+  await Promise.race([last, begun, abandoned]);
   post({ type: "progress", stage: "start", loaded: 0, total: null });
-  pyodide = await begun;
+  pyodide = await Promise.race([begun, abandoned]);
   close();
   const used = begin(source) ?? begin(await readHarness("reload"));
   if (!used) throw new Failure("integrity", HARNESS);
-  world = new Map([self, pyodide].map((object) => [object, new Set(Reflect.ownKeys(object))]));
+  world = new Map([self, pyodide].map((object) => [object, held(object)]));
   /** @type {[string, Uint8Array][]} Python's file system keeps its own */
   const left = START in known.core && !kept.has(START) ? [[START, (await start).bytes.slice()]] : [];
   leave(new Map([
@@ -451,10 +477,21 @@ function turnOver() {
   const last = Number(later(() => {}));
   for (timers = Math.max(timers, last - MOST_TIMERS); timers < last; timers += 1) never(timers + 1);
   session.new_page();
-  for (const [object, names] of world) {
-    for (const name of Reflect.ownKeys(object)) if (!names.has(name)) Reflect.deleteProperty(object, name);
+  for (const [object, before] of world) {
+    const now = held(object);
+    for (const name of now.keys()) if (!before.has(name)) Reflect.deleteProperty(object, name);
+    for (const [name, was] of before) if (differ(was, now.get(name))) Reflect.defineProperty(object, name, was);
   }
 }
+
+/** An object's own properties, without a call of what may work them out. @param {object} object */
+function held(object) {
+  const names = Reflect.ownKeys(object);
+  return new Map(names.map((name) => [name, /** @type {any} */ (Reflect.getOwnPropertyDescriptor(object, name))]));
+}
+
+/** @param {PropertyDescriptor} was @param {PropertyDescriptor} [is] */
+const differ = (was, is) => !is || !Object.is(was.value, is.value) || was.get !== is.get || was.set !== is.set;
 
 /** Put files into Python's home, where `open` and `import` look first; a new page starts without them.
  * @param {import("./protocol.js").PageFiles} given */

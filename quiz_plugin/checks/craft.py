@@ -35,6 +35,8 @@ CAPITAL = regex(r"[A-H](?![^\W_])")
 NEGATIVE = regex(r"(?<!or )\b(?:not\b(?! only\b)|never\b|except\b|least likely\b|cannot\b|\w+n['’]t\b)")
 # Such a question asks for the reason of something that is not so.
 ASKS_WHY = regex(r"\b(?:why|how come)\b", re.IGNORECASE)
+# A sentence that asks without a question mark.
+ASKED_FOR = regex(r"\W*(?:choose|pick|select|mark|tick|find|name|identify|which of|all of these)\b", re.IGNORECASE)
 EMPHASISED = regex(r"<(b|strong|em|i|u|mark)>([^<>]*)</\1>")
 ABSOLUTE = regex(
     r"(\b(?:almost|nearly|practically|virtually|hardly|not|cannot|\w+n['’]t|nor) +)?"
@@ -96,7 +98,7 @@ def unmarked_negative(question: Question, project: Project) -> Found:
     """A not that the reader may overlook: only in the sentence that asks."""
     if question.kind != "choice":
         return
-    asked = question.title if question.title.rstrip().endswith("?") or not question.stem else ""
+    asked = question.title if _asks(question.title) or not question.stem else ""
     for sentence in [without_code([asked]), *_questions_in(question)]:
         match = NEGATIVE.search(sentence)
         if match and not ASKS_WHY.search(sentence, 0, match.start()) and not _is_marked(sentence):
@@ -111,10 +113,14 @@ def _is_marked(sentence: str) -> bool:
 
 
 def _questions_in(question: Question) -> list[str]:
-    if not any("?" in line for line in question.stem.lines):
+    if not question.stem:
         return []
     text = " ".join(line for line in without_code(question.stem.lines).split("\n") if not line.startswith("    "))
-    return [s for s in re.split(r"(?<=[.!?:])\s", text) if s.rstrip().endswith("?")]
+    return [sentence for sentence in re.split(r"(?<=[.!?:])\s", text) if _asks(sentence)]
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip().endswith("?") or ASKED_FOR.match(sentence) is not None
 
 
 def absolute_term(question: Question, project: Project) -> Found:

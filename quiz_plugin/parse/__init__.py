@@ -1,6 +1,7 @@
 """Source text to questions, with lines and columns. Knows nothing of `markdown` or `mkdocs`."""
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 
 from quiz_plugin.links import definitions
@@ -73,14 +74,15 @@ def _questions(seen: Scan, settings: Settings) -> tuple[Question, ...]:
 
 
 def _next_heading(seen: Scan, start: int, most: int) -> int:
+    parts = () if kind_of(seen.headings[start]) == "flashcard" else PARTS
     depth = seen.headings[start].depth
-    return next((n for n in range(start + 1, most) if _ends(seen.headings[n], depth)), most)
+    return next((n for n in range(start + 1, most) if _ends(seen.headings[n], depth, parts)), most)
 
 
-def _ends(heading: Heading, depth: int) -> bool:
+def _ends(heading: Heading, depth: int, parts: Container[str]) -> bool:
     """Whether a heading ends a question; one at its level that is named like a part was meant to stand below it."""
     return heading.depth < depth or (
-        heading.depth == depth and (heading.title not in PARTS or bool(heading.attributes))
+        heading.depth == depth and (heading.title not in parts or bool(heading.attributes))
     )
 
 

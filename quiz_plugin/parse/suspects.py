@@ -36,8 +36,9 @@ def _report(seen: Scan, heading: Heading, following: Heading | None, page_has_qu
     if reading and not reading.is_sure:
         reading = None
     asks = any(a.name in QUIZ_ATTRIBUTES for a in heading.attributes)
+    has_part = following is not None and following.depth == heading.depth + 1 and following.title in PARTS
     for attribute in heading.attributes:
-        if message := _misspelt(attribute, asks, reading is not None):
+        if message := _misspelt(attribute, asks, reading is not None, has_part):
             hint = f"the kinds are {one_of(['.' + k for k in KINDS])}"
             seen.report(heading.first, attribute.column, "unknown-kind", message, hint)
             return
@@ -50,7 +51,6 @@ def _report(seen: Scan, heading: Heading, following: Heading | None, page_has_qu
     if reading is None or not any(item.correct and not item.guessed for item in reading.items):
         return
     over = all(not line.strip() for line in seen.lines[heading.last + 1 : reading.first])
-    has_part = following is not None and following.depth == heading.depth + 1 and following.title in PARTS
     asking = over or heading.title.endswith("?")
     if has_part or asks or heading.open_brace or (page_has_questions and asking):
         message = f'the heading "{heading.title}" stands over a list with [x] but has no kind class'
@@ -58,14 +58,14 @@ def _report(seen: Scan, heading: Heading, following: Heading | None, page_has_qu
         seen.report(heading.first, 1, "unclassed-question", message, hint)
 
 
-def _misspelt(attribute: Attribute, asks: bool, boxes: bool) -> str:
+def _misspelt(attribute: Attribute, asks: bool, boxes: bool, has_part: bool) -> str:
     if attribute.name in KINDS and not attribute.value:
         return f'"{attribute.name}" has no dot (did you mean ".{attribute.name}"?)'
     if attribute.name != ".":
         return ""
     name = attribute.value
     near = did_you_mean(name, KINDS, SYNONYMS)
-    if name in FUTURE_KINDS and (asks or boxes):
+    if name in FUTURE_KINDS and (asks or boxes or has_part):
         return f'".{name}" questions are not there yet'
     if asks or (near and (boxes or _very_near(name))):
         return f'".{name}" is not a kind of question{near}'

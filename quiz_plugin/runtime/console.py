@@ -19,6 +19,11 @@ def command(mode: Mode, out: Path | None, echo: Echo) -> int:
     bar = Bar()
     try:
         runtime = build(mode, progress=bar)
+        folder = runtime.copy_to(out) if out else runtime.folder
+    except OSError as error:
+        bar.clear()
+        echo(f"The runtime could not be copied to {out}: {error.strerror or error}. What to do: choose another --out.")
+        return 1
     except NotBuiltError as failure:
         bar.clear()
         echo(str(failure))
@@ -28,7 +33,6 @@ def command(mode: Mode, out: Path | None, echo: Echo) -> int:
         echo("Stopped. Nothing half-built was kept; run it again to start over.")
         return 130
     bar.clear()
-    folder = runtime.copy_to(out) if out else runtime.folder
     for line in report(runtime, folder):
         echo(line)
     return 0

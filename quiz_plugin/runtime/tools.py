@@ -3,8 +3,10 @@
 Its current releases ask for Python 3.12. On older hosts it cannot be installed, so there it comes as a wheel from pip.
 """
 
+import errno
 import importlib.metadata
 import importlib.util
+import os
 import shutil
 import sys
 import zipfile
@@ -76,6 +78,8 @@ def pip_download(work: Path) -> Path:
     fresh = folder / pins.BUILD_WHEEL_FILE
     if done.returncode == 0 and fresh.is_file():
         return fresh
+    if "No space left" in done.stderr:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
     lines = done.stderr.strip().splitlines()
     raise _pip_failed(lines[-1] if lines else f"exit code {done.returncode}")
 

@@ -180,6 +180,8 @@ async def ghost():
 
 
 task = asyncio.ensure_future(ghost())
+js.setTimeout = 1
+del js.Headers
 js.setInterval(js.eval("() => { self.ticks = 1 + (self.ticks ?? 0) }"), 10)
 """
 LOOK = """\
@@ -189,9 +191,10 @@ asyncio.run(asyncio.sleep(0.3))
 print("task" in globals(), round(math.pi, 2), decimal.getcontext().prec, json.dumps([1, 2]), logging.root.handlers)
 print(hasattr(json, "secret"), hasattr(js, "secret"), hasattr(sys, "leak"), hasattr(fractions, "leak"))
 print(os.path.exists("/tmp/leak"), hasattr(js, "ticks"), 1 / fractions.Fraction(2, 3))
+print(hasattr(js, "Headers"), js.setTimeout.name)
 print(random.random())
 """
-NO_LEAK = "False 3.14 28 [1, 2] []\nFalse False False False\nFalse False 3/2\n"
+NO_LEAK = "False 3.14 28 [1, 2] []\nFalse False False False\nFalse False 3/2\nTrue setTimeout\n"
 
 
 def test_nothing_reaches_another_page(show: Open, page: Page) -> None:

@@ -22,6 +22,7 @@ OURS = [
     "python-worker.js",
     "python_baseline.py",
     "python_harness.py",
+    "python-pack.js",
     "manifest.json",
 ]
 AGAIN = "Press Run to try again."
@@ -116,9 +117,10 @@ def test_a_damaged_file(show: Open, site_with_python: FixtureSite, name: str, fa
     fails_then_works(show, site_with_python, name, fault, said)
 
 
-def test_a_damaged_harness(show: Open, site_with_python: FixtureSite) -> None:
-    said = f"python_harness.py is damaged: it is not the file that this site was built with. {AGAIN}"
-    fails_then_works(show, site_with_python, "python_harness.py", truncated, said)
+@pytest.mark.parametrize("name", ["python_harness.py", "python-pack.js"])
+def test_a_damaged_file_without_a_hash(show: Open, site_with_python: FixtureSite, name: str) -> None:
+    said = f"{name} is damaged: it is not the file that this site was built with. {AGAIN}"
+    fails_then_works(show, site_with_python, name, truncated, said)
 
 
 def test_a_manifest_that_is_not_json(show: Open, site_with_python: FixtureSite) -> None:
@@ -176,18 +178,6 @@ def test_numpy_that_does_not_come(
     server_of(site_with_python).faults.clear()
     run(second)
     assert live(second) == "[9, -12, 3, 27]\n"
-
-
-@pytest.mark.usefixtures("numpy")
-def test_the_code_that_opens_a_pack_does_not_come(
-    show: Open, site_with_python: FixtureSite, complaints: Complaints
-) -> None:
-    complaints.allow("404|Failed to load")
-    code = show(block(NUMPY, engine="numpy"), faults={"python-pack.js": 404})
-    run(code, "failed")
-    assert status(code) == f"python-pack.js is missing on the server (404). {AGAIN}"
-    server_of(site_with_python).faults.clear()
-    run(code)
 
 
 def test_offline_before_the_first_run(show: Open, context: BrowserContext, complaints: Complaints) -> None:

@@ -12,7 +12,7 @@ import pytest
 from conftest import Complaints, FixtureSite, Server
 from playwright.sync_api import Page, expect
 from rendering import Node, tree
-from runnable import NUMPY, Open, block, live, requests, run, server_of
+from runnable import NUMPY, Open, block, live, requests, run, server_of, status
 
 pytest_plugins = ["python_fixtures"]
 
@@ -76,6 +76,14 @@ def test_a_figure_that_the_policy_forbids_says_so(show: Open) -> None:
     code = show(block("display('<svg viewBox=\"0 0 9 9\"/>')"), headers=strict(POLICY))
     run(code)
     expect(code.get_by_text("The figure cannot be shown.")).to_be_visible()
+
+
+def test_a_policy_that_forbids_webassembly_is_told_at_once(show: Open, complaints: Complaints) -> None:
+    complaints.allow("WebAssembly|wasm|Content Security Policy")
+    code = show(block("print(1)"), headers=strict(POLICY.replace(" 'wasm-unsafe-eval'", "")))
+    run(code, "failed")
+    assert status(code).startswith("Python did not start (CompileError: WebAssembly.")
+    assert status(code).endswith(" Press Run to try again.")
 
 
 def test_python_cannot_leave_through_javascript(show: Open) -> None:

@@ -255,6 +255,8 @@ def test_hints_are_carried_over_too(page, fixture_page):
     page.click("#why [data-action=check]")
     page.check("#why input[value=A]")
     page.reload()
+    # Its own style moves what is below it.
+    page.wait_for_function("[...document.styleSheets].some(({ href }) => href?.includes('explain'))")
     page.check("#why input[value=B]")
     assert [(entry[2], entry[4]) for entry in stored(page)["attempts"]] == [("AB", 1)]
     page.click("#why [data-action=retry]")

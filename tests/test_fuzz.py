@@ -319,6 +319,7 @@ def test_fuzz_every_kind_makes_a_question_or_a_problem(source: str) -> None:
 @example(question(stem="<li>"))
 @example('<!--\n#0 {class="choice"}')
 @example("---\n<div>\n---\n" + question())
+@example("0\n<H1></H1>{.choice}\n=")
 @given(ANYTHING)
 def test_fuzz_what_the_checker_lets_pass_the_page_shows(source: str) -> None:
     page, problems = judged(source)

@@ -17,8 +17,10 @@ HTML_CLASS = regex(r"""\bclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.
 # Lines that hold the indented lines below them: list items, admonitions, tabs, definitions, footnotes.
 HOLDER = regex(r"(?:[-*+]|\d{1,9}[.)]|!!!|\?\?\?\+?|===[!+]?|:|\[\^[^\]\s]+\]:|///)(?:[ \t]|$)")
 NEAR = 40
-# A link, an image, a tag or a piece of code: attributes that touch it are its own.
-TOUCHED = regex(r"(?:\][(\[][^()\[\]]*[)\]]|<[a-zA-Z/][^<>]*>|`)$")
+# A link, an image, a tag or a piece of code: attributes that touch it are its own. Behind the end of an HTML block
+# Markdown begins another one.
+BLOCK = "h[1-6]|p|div|section|article|aside|header|footer|main|nav|figure|details|table|[uod]l|pre|blockquote|form"
+TOUCHED = regex(rf"(?:\][(\[][^()\[\]]*[)\]]|<(?!/(?:{BLOCK})\b)[a-zA-Z/][^<>]*>|`)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

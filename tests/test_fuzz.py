@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from growth import grows_with_size
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from rendering import Node, bare_markdown, question, site_config, tree
 from quiz_plugin.checks import broken_questions, check_page
 from quiz_plugin.model import Page, Problem
 from quiz_plugin.overview import HEADING
-from quiz_plugin.parse import SUSPICIONS, parse
+from quiz_plugin.parse import SUSPICIONS, front_matter, parse
 from quiz_plugin.parse.kinds import ends_in_kind
 from quiz_plugin.parse.scan import scan
 from quiz_plugin.parse.spaces import indent_of
@@ -497,3 +498,8 @@ def test_fuzz_line_ends_do_not_matter(source: str) -> None:
     unix = source.replace("\r", "")
     one, two = judged(unix), judged(unix.replace("\n", "\r\n"))
     assert one == two
+
+
+@given(st.from_regex(front_matter.PLAIN_MAPPING.pattern, fullmatch=True))
+def test_fuzz_front_matter_that_is_not_read_as_yaml_is_a_mapping(source: str) -> None:
+    assert isinstance(yaml.safe_load(source), dict)

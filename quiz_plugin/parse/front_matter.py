@@ -151,12 +151,12 @@ def split_front_matter(text: str) -> tuple[str, int]:
 
 
 def _is_ours_or_a_mapping(source: str) -> bool:
-    if not source or OURS.search(source) or PLAIN_MAPPING.fullmatch(source):
+    if not source or KEY.search(source) or PLAIN_MAPPING.fullmatch(source):
         return True
     try:
         return isinstance(read_tree(source).data, dict)
     except UnreadableError:
-        return False
+        return OURS.search(source) is not None  # which is reported
 
 
 def read_settings(path: str, source: str) -> tuple[Settings, list[Problem]]:
